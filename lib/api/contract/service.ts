@@ -1,0 +1,138 @@
+import { z } from "zod";
+import { INSTANCE_CONDITIONS, INSTANCE_STATUSES, ROLLOUT_KINDS, ROLLOUT_STATUSES } from "@/lib/deploy/domain/statuses";
+import { labels, line, page, reason, serviceName } from "./fields";
+import { coded, rollout } from "./rollout";
+import { strategyInput } from "./strategy";
+
+const argv = z.array(z.string().min(1).max(4096).regex(/^[^\0]*$/)).min(1).max(256);
+const urlPath = z.string().max(512).regex(/^\/[\x21-\x7e]*$/);
+
+export const healthCheck = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("http"), path: urlPath.default("/healthz"), status: z.number().int().min(100).max(599).default(200) }),
+  z.strictObject({ kind: z.literal("tcp") }),
+  z.strictObject({ kind: z.literal("command"), argv }),
+]);
+
+export const serviceSettings = z.strictObject({
+  start: argv,
+  environment: z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/), z.string().max(8192).regex(/^[^\0]*$/)).default({}),
+  user: z.string().regex(/^[a-z_][a-z0-9_-]{0,31}$/).nullable().default(null),
+  folder: z.string().max(255).regex(/^(?!\/)(?!.*(?:^|\/)\.\.(?:\/|$))[^\p{Cc}]*$/u).default(""),
+  stop_signal: z.enum(["TERM", "INT", "QUIT", "HUP", "USR1", "USR2"]).default("TERM"),
+  stop_grace_s: z.number().int().min(0).max(3600).default(10),
+  start_deadline_s: z.number().int().min(1).max(3600).default(60),
+  hooks: z.strictObject({ pre_stop: argv.nullable().default(null), post_start: argv.nullable().default(null) }).default({ pre_stop: null, post_start: null }),
+  health: healthCheck.default({ kind: "http", path: "/healthz", status: 200 }),
+  version_at: z.strictObject({ path: urlPath }).nullable().default(null),
+  strategy: strategyInput.default({}),
+});
+export type ServiceSettingsWire = z.infer<typeof serviceSettings>;
+
+export const serviceInput = z.strictObject({ name: serviceName, labels: labels.default({}), settings: serviceSettings });
+export const serviceUpdate = z.strictObject({ labels: labels.optional(), settings: serviceSettings.optional(), expected_revision: z.number().int().min(1).optional() });
+
+export const hold = z.object({ by: z.string(), at: z.string(), reason: z.string().nullable(), rollout_id: z.string().nullable() });
+export const holdParams = z.strictObject({ reason: reason.optional() });
+
+/** One segment of a version bar. `color` is 0–7, kept for ever with the version. */
+export const versionCount = z.object({ version: z.string(), color: z.number().int(), instances: z.number().int(), healthy: z.number().int(), newest: z.boolean() });
+
+/** The rollback button: what one click would do now. */
+export const oneClick = z.discriminatedUnion("state", [
+  z.object({
+    state: z.enum(["ready", "caution"]),
+    takes_back: z.string(),
+    from: z.array(z.string()),
+    to: z.array(z.string()),
+    instances: z.number().int(),
+    cautions: z.array(coded),
+  }),
+  /** A rollback is under way: Watch. In its grace the person who started it sees the countdown. */
+  z.object({ state: z.literal("running"), rollout_id: z.string(), requested_by: z.string(), created_at: z.string(), scheduled_until: z.string().nullable(), takes_back: z.string().nullable(), from: z.array(z.string()), to: z.array(z.string()) }),
+  z.object({ state: z.literal("nothing"), runs: z.array(z.string()) }),
+]);
+export type OneClickWire = z.infer<typeof oneClick>;
+
+export const rolloutSummary = z.object({
+  id: z.string(),
+  kind: z.enum(ROLLOUT_KINDS),
+  status: z.enum(ROLLOUT_STATUSES),
+  from_versions: z.array(z.string()),
+  to_versions: z.array(z.string()),
+  requested_by: z.string(),
+  created_at: z.string(),
+  completed_at: z.string().nullable(),
+  reason: z.string().nullable(),
+  instances: z.number().int(),
+});
+export type RolloutSummaryWire = z.infer<typeof rolloutSummary>;
+
+export const service = z.object({
+  name: z.string(),
+  labels: z.record(z.string(), z.string()),
+  instances: z.number().int(),
+  hosts: z.number().int(),
+  by_status: z.record(z.enum(INSTANCE_STATUSES), z.number().int()),
+  versions: z.array(versionCount),
+  hold: hold.nullable(),
+  live: z.array(rolloutSummary),
+  last_rollout: rolloutSummary.nullable(),
+  rollback: oneClick,
+  server_time: z.string(),
+});
+export type ServiceWire = z.infer<typeof service>;
+export const servicePage = page(service);
+
+export const serviceDetail = service.extend({
+  revision: z.number().int(),
+  settings: serviceSettings,
+  created_at: z.string(),
+});
+export type ServiceDetailWire = z.infer<typeof serviceDetail>;
+
+export const version = z.object({
+  version: z.string(),
+  color: z.number().int(),
+  package_url: z.string(),
+  package_sha256: z.string(),
+  package_size: z.number().int(),
+  instances: z.number().int(),
+  healthy: z.number().int(),
+  first_seen_at: z.string(),
+  last_seen_at: z.string().nullable(),
+  barrier: z.object({ reason: z.string(), by: z.string(), at: z.string() }).nullable(),
+  withdrawn_at: z.string().nullable(),
+  withdrawn_by: z.string().nullable(),
+  withdrawn_reason: z.string().nullable(),
+});
+export type VersionWire = z.infer<typeof version>;
+export const versionPage = page(version);
+export const withdrawParams = z.strictObject({ reason: reason.optional() });
+/** null lifts it. */
+export const barrierParams = z.strictObject({ barrier: z.strictObject({ reason: reason.min(1) }).nullable() });
+
+const attentionItem = z.object({
+  instance_id: z.string(),
+  service: z.string(),
+  version: z.string(),
+  condition: z.enum(INSTANCE_CONDITIONS),
+  detail: coded,
+  since: z.string().nullable(),
+  /** Named version that one could go back to, if any. */
+  rollback_target: z.string().nullable(),
+});
+
+/** What the Fleet page says above its table. */
+export const overview = z.object({
+  totals: z.object({ services: z.number().int(), instances: z.number().int(), hosts: z.number().int(), active: z.number().int(), pending: z.number().int(), error: z.number().int() }),
+  live: z.array(rollout),
+  paused: z.number().int(),
+  attention: z.array(attentionItem),
+  attention_total: z.number().int(),
+  workers: z.object({ alive: z.number().int(), last_seen_at: z.string().nullable() }),
+  monitor: z.object({ last_checked_at: z.string().nullable() }),
+  demo: z.object({ active: z.boolean(), step: line(200).nullable() }),
+  server_time: z.string(),
+});
+export type OverviewWire = z.infer<typeof overview>;
+export type AttentionWire = z.infer<typeof attentionItem>;

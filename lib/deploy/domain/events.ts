@@ -1,0 +1,68 @@
+/**
+ * Everything that happens is told as a code and its parameters, never as prose: the sentence is made in the reader's
+ * language from the message files (`events.<code>`).
+ */
+export const ROLLOUT_EVENT_CODES = [
+  "rollout_accepted",
+  "grace_skipped",
+  "rollout_undone",
+  "waits_for_instances",
+  "package_checked",
+  "package_refused",
+  "preparing",
+  "prepared",
+  "wave_started",
+  "target_switching",
+  "target_verified",
+  "target_unchanged",
+  "target_failed",
+  "target_putting_back",
+  "target_put_back",
+  "target_unknown",
+  "target_settled_late",
+  "target_skipped",
+  "target_taken_over",
+  "target_retried",
+  "baking",
+  "baked",
+  "bake_alarm",
+  "gate_reached",
+  "gate_opened",
+  "paused",
+  "resumed",
+  "held_back",
+  "hold_back_lifted",
+  "instances_taken_over",
+  "rolling_back",
+  "aborting",
+  "min_healthy_waiting",
+  "worker_took_over",
+  "rollout_ended",
+] as const;
+
+export const FLEET_EVENT_CODES = [
+  "service_created",
+  "service_changed",
+  "service_deleted",
+  "service_held",
+  "service_released",
+  "settings_changed",
+  "instance_registered",
+  "instance_retired",
+  "instance_health_changed",
+  "instance_drifted",
+  "instance_adopted",
+  "instance_changed_by_hand",
+  "version_bound",
+  "version_withdrawn",
+  "barrier_set",
+  "barrier_lifted",
+  "host_added",
+  "host_changed",
+  "host_retired",
+  "host_unreachable",
+  "host_answers_again",
+] as const;
+
+export const EVENT_CODES = [...ROLLOUT_EVENT_CODES, ...FLEET_EVENT_CODES] as const;
+export type EventCode = (typeof EVENT_CODES)[number];

@@ -1,0 +1,124 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Dispatcher } from "undici";
+import type { AddressRules } from "./address-rules";
+import { parseContentLength, parseContentRange } from "./content-range";
+import { networkFailure } from "./network-failure";
+import { shownUrl } from "./package-url";
+import { invalidUrl, tooLarge, type UrlReason, urlReason } from "./reasons";
+import { type Answer, call, discard } from "./request";
+
+const TRANSIENT_STATUSES: readonly number[] = [429, 502, 503, 504];
+const TRANSIENT_REASONS: readonly UrlReason[] = ["cut_off", "timeout", "connection_refused", "unreachable"];
+
+export interface Download {
+  readonly dispatcher: Dispatcher;
+  readonly signal: AbortSignal;
+  readonly rules: AddressRules;
+  readonly maxBytes: number;
+  /** Shared by every attempt of one fetch. */
+  readonly reconnects: Reconnects;
+}
+
+/** The bytes given so far cannot be continued: the server cannot resume, or it has other bytes now. */
+export class StartAgain extends Error {
+  override readonly name = "StartAgain";
+}
+
+/** How often a connection may be opened again, with a doubling wait before each. */
+export class Reconnects {
+  private used = 0;
+  constructor(
+    private readonly limit: number,
+    private readonly firstDelayMs: number,
+  ) {}
+
+  /** False when none is left; else waits. An aborted `signal` throws. */
+  async take(signal: AbortSignal): Promise<boolean> {
+    if (this.used >= this.limit) return false;
+    await sleep(this.firstDelayMs * 2 ** this.used, undefined, { signal });
+    this.used += 1;
+    return true;
+  }
+}
+
+/**
+ * The bytes of a package in order. A cut or silent connection is opened again and resumed by range where the server gave a
+ * validator (RFC 9110 13.1.5, `If-Range`); else `StartAgain` says that the bytes must be read from the start.
+ * Throws SlipwayError `invalid_package_url`, or `package_too_large` as soon as the size is declared or counted.
+ */
+export async function* download(url: URL, options: Download): AsyncGenerator<Buffer> {
+  const so: Progress = { received: 0, validator: null, total: null };
+  for (;;) {
+    try {
+      yield* oneConnection(url, so, options);
+      return;
+    } catch (error) {
+      const failure = networkFailure(error, url);
+      options.signal.throwIfAborted();
+      if (!isTransient(failure) || !(await options.reconnects.take(options.signal))) throw failure;
+      if (so.received > 0 && so.validator === null) throw new StartAgain("the server gave no validator", { cause: failure });
+    }
+  }
+}
+
+interface Progress {
+  received: number;
+  validator: string | null;
+  total: number | null;
+}
+
+async function* oneConnection(url: URL, so: Progress, { maxBytes, ...options }: Download): AsyncGenerator<Buffer> {
+  const resuming = so.received > 0 && so.validator !== null;
+  const headers = resuming ? { range: `bytes=${so.received}-`, "if-range": so.validator ?? "" } : {};
+  const answer = await call(url, { ...options, method: "GET", headers });
+  try {
+    if (resuming) continues(answer, so);
+    else begins(answer, so);
+    if (so.total !== null && so.total > maxBytes) throw tooLarge(so.total, maxBytes);
+    const chunks: AsyncIterable<Buffer> = answer.body;
+    for await (const chunk of chunks) {
+      so.received += chunk.length;
+      if (so.received > maxBytes) throw tooLarge(so.received, maxBytes);
+      yield chunk;
+    }
+    if (so.total !== null && so.received < so.total) throw invalidUrl("cut_off", { url: shownUrl(answer.url) });
+    if (so.received === 0) throw invalidUrl("empty", { url: shownUrl(answer.url) });
+  } finally {
+    discard(answer);
+  }
+}
+
+function begins(answer: Answer, so: Progress): void {
+  if (answer.status !== 200) throw invalidUrl("status", { url: shownUrl(answer.url), status: answer.status });
+  so.total = parseContentLength(answer.header("content-length"));
+  so.validator = validatorOf(answer);
+}
+
+function continues(answer: Answer, so: Progress): void {
+  if (TRANSIENT_STATUSES.includes(answer.status)) begins(answer, so);
+  const range = answer.status === 206 ? parseContentRange(answer.header("content-range")) : null;
+  if (range === null || range.start !== so.received || (so.total !== null && range.total !== so.total)) {
+    throw new StartAgain(`status ${answer.status} where a range was asked`);
+  }
+  const validator = validatorOf(answer);
+  if (validator !== null && validator !== so.validator) throw new StartAgain("the package changed while it was read");
+}
+
+/** Only a strong validator may be given back in `If-Range` (RFC 9110 13.1.5). */
+function validatorOf(answer: Answer): string | null {
+  const etag = answer.header("etag");
+  if (etag !== null) return etag.startsWith('"') ? etag : null;
+  return answer.header("last-modified");
+}
+
+function isTransient(failure: unknown): boolean {
+  const reason = urlReason(failure);
+  if (reason === null) return false;
+  if (TRANSIENT_REASONS.includes(reason)) return true;
+  return reason === "status" && failure instanceof Error && "params" in failure && hasTransientStatus(failure.params);
+}
+
+function hasTransientStatus(params: unknown): boolean {
+  if (typeof params !== "object" || params === null || !("status" in params)) return false;
+  return TRANSIENT_STATUSES.some((status) => status === params.status);
+}

@@ -1,0 +1,225 @@
+/** The only doors to the world. Engine, commands and queries know these; `compose.ts` wires what stands behind them. */
+import type { Readable } from "node:stream";
+import type { Evidence, FailureCode } from "../domain/errors";
+import type { HealthCheck, ServiceSettings } from "../domain/settings";
+
+// ── Clock ────────────────────────────────────────────────────────────────────────────────────────────
+
+export interface Clock {
+  /** Wall clock of this machine: for display and timeouts of our own; leases and waits use the database's. */
+  now(): Date;
+  /** Milliseconds that never run backwards. */
+  monotonicMs(): number;
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+// ── Transport: what can be asked of a host ───────────────────────────────────────────────────────────
+
+export type HostKind = "local" | "ssh";
+
+export interface HostRef {
+  readonly name: string;
+  readonly kind: HostKind;
+  readonly address: string;
+  /** Absolute folder on the host under which everything of Slipway lies. */
+  readonly root: string;
+}
+
+/** The host could not be asked, or its answer did not arrive. What it did is unknown: ask it again. */
+export class HostUnreachable extends Error {
+  override readonly name = "HostUnreachable";
+  constructor(
+    readonly host: string,
+    readonly reason: string,
+    options?: { readonly cause?: unknown },
+  ) {
+    super(`${host}: ${reason}`, options);
+  }
+}
+
+export interface CallOptions {
+  readonly signal?: AbortSignal;
+  /** Bound for the whole call in milliseconds; past it the call rejects with HostUnreachable. */
+  readonly timeoutMs?: number;
+}
+
+/** A release on a host is content: the digest of its tar.gz names it. */
+export interface ReleaseRef {
+  readonly sha256: string;
+  readonly version: string;
+  readonly revision: number;
+}
+
+export type StageResult =
+  | { readonly kind: "staged"; readonly moved: boolean }
+  | { readonly kind: "failed"; readonly code: FailureCode; readonly detail: string };
+
+/** One change of one instance on its host. `tx` names it for ever: the same key twice attaches, it never runs twice. */
+export interface ActivateCommand {
+  readonly instance: string;
+  readonly service: string;
+  readonly tx: string;
+  readonly generation: number;
+  /** What the host does when it finds this change interrupted after the switch: go back (deployment) or go on (rollback). */
+  readonly mode: "deployment" | "rollback";
+  readonly release: ReleaseRef;
+  readonly settings: ServiceSettings;
+  /** Address and port that the instance listens on. */
+  readonly address: string;
+  readonly port: number;
+  /** Restart even when it already runs this release with this revision and answers. */
+  readonly force: boolean;
+  /** Refuse with `precondition_changed` when something else runs; null = whatever runs. "none" = nothing ever activated. */
+  readonly expect: { readonly sha256: string; readonly revision: number } | null;
+}
+
+export type ActivateResult =
+  /** The release runs and was verified. `changed` false: it already did, nothing was touched. */
+  | { readonly kind: "verified"; readonly changed: boolean; readonly report: InstanceReport }
+  /** It did not verify; what ran before runs again, verified. */
+  | { readonly kind: "reverted"; readonly code: FailureCode; readonly detail: string; readonly evidence: Evidence; readonly report: InstanceReport }
+  /** It did not verify and nothing runs now: there was no earlier version, or that one does not come up either. */
+  | { readonly kind: "down"; readonly code: FailureCode; readonly detail: string; readonly evidence: Evidence; readonly report: InstanceReport }
+  /** Nothing was begun: what ran runs. */
+  | { readonly kind: "refused"; readonly code: FailureCode; readonly detail: string; readonly report: InstanceReport | null };
+
+/** One transaction as the host's journal has it. */
+export interface JournalEntry {
+  readonly tx: string;
+  readonly generation: number;
+  readonly mode: "deployment" | "rollback" | "hand";
+  /** `open`: running now, or interrupted and not yet recovered. */
+  readonly outcome: "open" | "done" | "unchanged" | "reverted" | "down";
+  readonly release: ReleaseRef;
+  readonly previous: ReleaseRef | null;
+  readonly code: FailureCode | null;
+  readonly detail: string;
+  readonly evidence: Evidence | null;
+  readonly startedAt: Date;
+  readonly endedAt: Date | null;
+}
+
+/** What really runs: recording uses this and never memory. */
+export interface InstanceReport {
+  readonly instance: string;
+  /** Highest generation that the host has seen for it. */
+  readonly generation: number;
+  /** Where `current` points, null when nothing was ever activated. */
+  readonly current: ReleaseRef | null;
+  /** The release that the journal says was verified last. */
+  readonly verified: ReleaseRef | null;
+  readonly process: { readonly pid: number; readonly startedAt: Date } | null;
+  /** One health question asked on the host itself; null when none was asked. */
+  readonly answers: boolean | null;
+  readonly openTx: string | null;
+  /** Newest last, at most 50. */
+  readonly journal: readonly JournalEntry[];
+  /** Digests of the complete releases on the host. */
+  readonly releases: readonly string[];
+}
+
+export interface FenceCommand {
+  readonly instance: string;
+  readonly generation: number;
+  /** Cancel the transaction under way unless it brings exactly this release and revision; null = leave it running. */
+  readonly cancelUnless: { readonly sha256: string; readonly revision: number } | "always" | null;
+}
+
+/**
+ * A host and what it can do. A command that ran and failed is a value; a host that cannot be asked, or whose answer was cut
+ * off, throws HostUnreachable. Every command that names a generation lower than the host has seen is `stale_generation`.
+ */
+export interface Transport {
+  /** Puts a release on the host, complete or not at all. `open` is called only when bytes must move. Twice is free. */
+  stage(host: HostRef, release: { readonly sha256: string; readonly size: number }, open: () => Promise<Readable>, options?: CallOptions): Promise<StageResult>;
+  activate(host: HostRef, command: ActivateCommand, options?: CallOptions): Promise<ActivateResult>;
+  /** Raises the generation and answers at once with the journal, even while a transaction runs. Throws StaleGeneration. */
+  fence(host: HostRef, command: FenceCommand, options?: CallOptions): Promise<InstanceReport>;
+  inspect(host: HostRef, instances: readonly string[], options?: CallOptions & { readonly check?: boolean }): Promise<readonly InstanceReport[]>;
+  /** Settles every instance by its journal and starts what should run. */
+  boot(host: HostRef, instances: readonly string[], options?: CallOptions): Promise<readonly InstanceReport[]>;
+  /** Stops the process; the instance stays off until it is activated or booted again. Refused with a stale generation. */
+  powerOff(host: HostRef, command: { readonly instance: string; readonly generation: number }, options?: CallOptions): Promise<InstanceReport>;
+  /** Deletes releases that are neither current, nor verified last, nor among `keep`. */
+  prune(host: HostRef, keep: readonly string[], options?: CallOptions): Promise<{ readonly removed: readonly string[] }>;
+  close(): Promise<void>;
+}
+
+/** The host has seen a higher generation of this instance than the command carries. */
+export class StaleGeneration extends Error {
+  override readonly name = "StaleGeneration";
+  constructor(
+    readonly instance: string,
+    readonly seen: number,
+  ) {
+    super(`${instance}: the host has seen generation ${seen}`);
+  }
+}
+
+// ── Packages ─────────────────────────────────────────────────────────────────────────────────────────
+
+export type ArchiveKind = "tar.gz" | "zip";
+
+export interface PackageAnswer {
+  /** After redirects. */
+  readonly url: string;
+  /** Declared bytes, null when the server does not say. */
+  readonly size: number | null;
+  /** By the first bytes where the server gave them. */
+  readonly kind: ArchiveKind | null;
+}
+
+export interface StoredPackage {
+  /** Digest of the bytes as they were fetched: what a version is bound to. */
+  readonly sha256: string;
+  readonly size: number;
+  readonly kind: ArchiveKind;
+  /** Digest and size of the tar.gz that goes to hosts: the same bytes for a tar.gz, made once and deterministically from a zip. */
+  readonly release: { readonly sha256: string; readonly size: number };
+  readonly files: number;
+  readonly unpackedSize: number;
+}
+
+export interface Packages {
+  /** Really asks the URL: HEAD, else a ranged GET; at most 10 s. Throws SlipwayError invalid_package_url or package_too_large. */
+  ask(url: string): Promise<PackageAnswer>;
+  /** Streams it into the store, checking size, type by content and every entry. Throws SlipwayError invalid_package_url, package_too_large, unsafe_package, package_digest_mismatch. */
+  fetch(url: string, options: { readonly expectSha256: string | null; readonly signal?: AbortSignal }): Promise<StoredPackage>;
+  /** What the store has under the digest of the fetched bytes. */
+  find(sha256: string): Promise<StoredPackage | null>;
+  /** The release's tar.gz as a stream; null when the store does not have it. */
+  open(releaseSha256: string): Promise<Readable | null>;
+}
+
+/** Where package bytes are kept (PostgreSQL, in chunks), content-addressed. */
+export interface PackageStore {
+  find(sha256: string): Promise<StoredPackage | null>;
+  /** Writes chunks as they come under a temporary name; nothing is visible until `commit`. */
+  begin(): Promise<PackageWriter>;
+  read(releaseSha256: string): AsyncIterable<Buffer>;
+  has(releaseSha256: string): Promise<boolean>;
+}
+
+export interface PackageWriter {
+  write(chunk: Buffer): Promise<void>;
+  /** Makes the bytes known under their release digest, and the package under its own. The same digests twice: the second is dropped. */
+  commit(stored: StoredPackage): Promise<void>;
+  abort(): Promise<void>;
+}
+
+// ── Health ───────────────────────────────────────────────────────────────────────────────────────────
+
+export interface HealthAnswer {
+  readonly healthy: boolean;
+  readonly latencyMs: number;
+  readonly checkedAt: Date;
+  /** What it answered, or why it did not: "503 from /healthz", "connection refused". */
+  readonly detail: { readonly code: "status" | "connected" | "refused" | "timeout" | "reset" | "unreachable" | "command" | "invalid"; readonly status: number | null; readonly path: string | null };
+}
+
+export interface Health {
+  /** One question over the network; never throws for an instance that does not answer. A `command` check cannot be asked from here: null. */
+  probe(target: { readonly address: string; readonly port: number; readonly check: HealthCheck }, options?: { readonly timeoutMs?: number; readonly signal?: AbortSignal }): Promise<HealthAnswer | null>;
+}
+
+export * from "./events";

@@ -1,0 +1,63 @@
+/** The one Prisma client of a process, and transactions over it. Nothing outside this folder imports Prisma. */
+import { PrismaPg } from "@prisma/adapter-pg";
+import { Prisma, PrismaClient } from "./generated/client";
+
+export type Database = PrismaClient;
+export type Tx = Prisma.TransactionClient;
+export { Prisma };
+
+export interface DatabaseOptions {
+  readonly url: string;
+  /** Connections of the pool, default 10. */
+  readonly poolSize?: number;
+}
+
+export function openDatabase({ url, poolSize = 10 }: DatabaseOptions): Database {
+  const adapter = new PrismaPg({ connectionString: url, max: poolSize, connectionTimeoutMillis: 5_000, keepAlive: true });
+  return new PrismaClient({ adapter });
+}
+
+/** Codes of PostgreSQL after which the same transaction may be tried again: nothing of it was kept. */
+const WORTH_ANOTHER_TRY = new Set(["40001", "40P01"]);
+const MOST_TRIES = 5;
+
+/**
+ * Runs `work` in one transaction and numbers the events it wrote after the commit, so that streams see them at once.
+ * Deadlocks and serialization failures are tried again, at most five times in all; `work` must have no other effect.
+ */
+export async function inTransaction<T>(db: Database, work: (tx: Tx) => Promise<T>): Promise<T> {
+  for (let tried = 1; ; tried += 1) {
+    try {
+      const value = await db.$transaction(work, { maxWait: 10_000, timeout: 30_000 });
+      await numberEvents(db);
+      return value;
+    } catch (error) {
+      if (tried >= MOST_TRIES || !WORTH_ANOTHER_TRY.has(databaseErrorCode(error) ?? "")) throw error;
+    }
+  }
+}
+
+/** Gives every committed event its place in the streams. Safe at any time, by any number of processes. */
+export async function numberEvents(db: Database): Promise<void> {
+  await db.$queryRaw`SELECT number_events() AS top`;
+}
+
+/** The SQLSTATE behind an error of Prisma's or of the driver's; null when it is neither. */
+export function databaseErrorCode(error: unknown): string | null {
+  for (let at: unknown = error; typeof at === "object" && at !== null; ) {
+    const code = readCode(at);
+    if (code !== null) return code;
+    at = "cause" in at ? at.cause : null;
+  }
+  return null;
+}
+
+function readCode(at: object): string | null {
+  if ("originalCode" in at && typeof at.originalCode === "string") return at.originalCode;
+  if ("meta" in at && typeof at.meta === "object" && at.meta !== null) {
+    if ("code" in at.meta && typeof at.meta.code === "string" && at.meta.code.length === 5) return at.meta.code;
+    if ("driverAdapterError" in at.meta && typeof at.meta.driverAdapterError === "object" && at.meta.driverAdapterError !== null) return databaseErrorCode(at.meta.driverAdapterError);
+  }
+  if ("code" in at && typeof at.code === "string" && /^[0-9A-Z]{5}$/.test(at.code) && !at.code.startsWith("P2")) return at.code;
+  return null;
+}

@@ -1,0 +1,47 @@
+import path from "node:path";
+import { defineConfig } from "vitest/config";
+
+const alias = { "@": path.resolve(import.meta.dirname) };
+const rooms = ["app", "bench", "bin", "components", "i18n", "lib", "messages", "scripts"];
+const tests = (suffix: string) => rooms.map((room) => `${room}/**/*${suffix}`);
+
+/** `*.db.test.ts` gets a PostgreSQL database of its own, `*.dom.test.tsx` a document; every other test is plain Node. */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        resolve: { alias },
+        test: {
+          name: "unit",
+          environment: "node",
+          include: [...tests(".test.ts"), ...tests(".test.mts")],
+          exclude: ["**/*.db.test.ts", "**/node_modules/**"],
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
+        },
+      },
+      {
+        resolve: { alias },
+        oxc: { jsx: { runtime: "automatic" } },
+        test: {
+          name: "dom",
+          environment: "happy-dom",
+          include: tests(".dom.test.tsx"),
+          testTimeout: 30_000,
+        },
+      },
+      {
+        resolve: { alias },
+        test: {
+          name: "integration",
+          environment: "node",
+          include: tests(".db.test.ts"),
+          globalSetup: ["lib/postgres/testing.setup.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          maxWorkers: 2,
+        },
+      },
+    ],
+  },
+});
