@@ -9,15 +9,12 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from
 import { createRequire } from "node:module";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { PrismaPg } from "@prisma/adapter-pg";
-import { bindMigrationAwareSqlAdapterFactory } from "@prisma/driver-adapter-utils";
+import { bindMigrationAwareSqlAdapterFactory, ColumnTypeEnum } from "@prisma/driver-adapter-utils";
 
 const root = process.env.SLIPWAY_SCHEMA_ROOT ?? path.join(import.meta.dirname, "..", "prisma");
 const schema = path.join(root, "schema.prisma");
 const migrations = path.join(root, "migrations");
 const snapshot = path.join(migrations, "schema.snapshot.prisma");
-
-process.exitCode = await main(process.argv.slice(2));
 
 async function main([command, name]) {
   if (command === "check" && name === undefined) return check();
@@ -48,6 +45,26 @@ async function write(name) {
   return 0;
 }
 
+const identity = { provider: "postgres", adapterName: "offline" };
+
+/** The engine asks one question when it connects, which version it speaks to, and none to compare two schema files. */
+const offlineDatabase = {
+  ...identity,
+  queryRaw: async () => ({
+    columnNames: ["exists", "version", "numeric_version"],
+    columnTypes: [ColumnTypeEnum.Boolean, ColumnTypeEnum.Text, ColumnTypeEnum.Int32],
+    rows: [[true, "PostgreSQL 18", 180_000]],
+  }),
+  executeRaw: refuse,
+  executeScript: refuse,
+  dispose: async () => undefined,
+  getConnectionInfo: () => ({ schemaName: "public", supportsRelationJoins: true }),
+};
+
+async function refuse() {
+  throw new Error("Comparing two schema files changes no database.");
+}
+
 /** The SQL from the snapshot to the schema; "" when they mean the same. */
 async function difference() {
   const engine = await loadEngine();
@@ -70,8 +87,9 @@ async function loadEngine() {
   const { instance } = await WebAssembly.instantiate(wasm, { "./schema_engine_bg.js": bindings });
   bindings.__wbg_set_wasm(instance.exports);
   instance.exports.__wbindgen_start();
-  const offline = {provider:"postgres",adapterName:"offline",
-   queryRaw: async (q) => { console.error("Q", q); return { columnNames: [], columnTypes: [], rows: [] }; }, executeRaw: async (q)=>{console.error("E",q); return 0}, executeScript: async (q)=>{console.error("S",q)}, dispose: async()=>{}, getConnectionInfo: () => ({ supportsRelationJoins: true, schemaName: "public" }) };
-  const adapter = bindMigrationAwareSqlAdapterFactory({provider:"postgres",adapterName:"offline", connect: async()=>offline, connectToShadowDb: async()=>offline});
+  const connect = async () => offlineDatabase;
+  const adapter = bindMigrationAwareSqlAdapterFactory({ ...identity, connect, connectToShadowDb: connect });
   return bindings.SchemaEngine.new({ datamodels: [[schema, readFileSync(schema, "utf8")]] }, () => undefined, adapter);
 }
+
+process.exitCode = await main(process.argv.slice(2));

@@ -21,7 +21,8 @@ export const nothing = z.undefined();
 export const api = {
   get: <T>(schema: z.ZodType<T>, path: string, query?: Query, options?: CallOptions) =>
     call(schema, "GET", `${path}${search(query)}`, undefined, options),
-  post: <T>(schema: z.ZodType<T>, path: string, body?: unknown, options?: CallOptions) => call(schema, "POST", path, body, options),
+  post: <T>(schema: z.ZodType<T>, path: string, body?: unknown, options?: CallOptions) =>
+    call(schema, "POST", path, body, options),
   put: <T>(schema: z.ZodType<T>, path: string, body: unknown, options?: CallOptions) => call(schema, "PUT", path, body, options),
   delete: <T>(schema: z.ZodType<T>, path: string, options?: CallOptions) => call(schema, "DELETE", path, undefined, options),
 };

@@ -20,6 +20,8 @@ export const keys = {
     allInstances: (name: string) => [...service(name), "instances"] as const,
     instances: (name: string, filter: Filter = {}) => [...service(name), "instances", filter] as const,
     versions: (name: string) => [...service(name), "versions"] as const,
+    /** Every instance of the service, for choosing; not kept live. */
+    roster: (name: string) => [...service(name), "roster"] as const,
     allPreviews: (name: string) => [...service(name), "preview"] as const,
     preview: (name: string, params: Filter) => [...service(name), "preview", params] as const,
   },

@@ -19,7 +19,7 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { type Account, borrowedAccount, canReach } from "./account";
 import { type Binaries, findBinaries, SHARED_STATE, unless } from "./binaries";
-import { isAlive } from "./process";
+import { isAlive, serverEnvironment } from "./process";
 
 const run = promisify(execFile);
 
@@ -73,7 +73,7 @@ async function initialise(folder: string, account: Account | undefined, binaries
     await chown(passwordFile, account.uid, account.gid);
   }
   const args = ["-D", path.join(unfinished, "data"), "-U", DATABASE_USER, "-A", "scram-sha-256", `--pwfile=${passwordFile}`];
-  const options = { ...account, cwd: unfinished, env: { LC_ALL: "C", PATH: process.env.PATH ?? "" }, timeout: 120_000 };
+  const options = { ...account, cwd: unfinished, env: serverEnvironment(), timeout: 120_000 };
   await run(binaries.initdb, [...args, "-E", "UTF8", "--locale=C", "--data-checksums"], options);
   await adopt(unfinished, place);
   if (place !== folder) await symlink(place, folder).catch(unless("EEXIST"));

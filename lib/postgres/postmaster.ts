@@ -6,7 +6,7 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { unless } from "./binaries";
 import type { Cluster } from "./cluster";
-import { isAlive, processesIn } from "./process";
+import { isAlive, processesIn, serverEnvironment } from "./process";
 
 /** The server process of a cluster, as its own pid file tells. */
 export interface Postmaster {
@@ -51,7 +51,7 @@ export function spawnServer(cluster: Cluster, options: ServerOptions): { exited:
     const child = spawn(cluster.binaries.postgres, serverArguments(cluster.data, options), {
       ...cluster.account,
       cwd: cluster.data,
-      env: { LC_ALL: "C", PATH: process.env.PATH ?? "" },
+      env: serverEnvironment(),
       stdio: ["ignore", log, log],
       detached: true,
     });

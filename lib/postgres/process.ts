@@ -33,3 +33,8 @@ function workingFolder(pid: number): string | undefined {
     return undefined;
   }
 }
+
+/** What PostgreSQL's programs are started with: none of our own settings, and none of its `PG…` variables. */
+export function serverEnvironment(): NodeJS.ProcessEnv {
+  return { NODE_ENV: process.env.NODE_ENV, LC_ALL: "C", PATH: process.env.PATH };
+}

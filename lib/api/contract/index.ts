@@ -4,5 +4,7 @@ export * from "./host";
 export * from "./instance";
 export * from "./problem";
 export * from "./rollout";
+export * from "./search";
+export * from "./search";
 export * from "./service";
 export * from "./strategy";

@@ -3,10 +3,11 @@ import { keyText } from "../keys";
 
 /** A key that was just refreshed is refreshed again this much later at the earliest, in milliseconds. */
 export const REFRESH_EVERY_MS = 120;
+/** …and a costly one later: at most this share of the time is spent asking. */
+const LARGEST_SHARE = 1 / 3;
 
 interface Lane {
   readonly key: QueryKey;
-  running: boolean;
   /** Touched again since the refresh that runs began. */
   again: boolean;
 }
@@ -18,25 +19,23 @@ export interface Coalescer {
 
 /**
  * Turns many events into few refreshes, each key for itself: the first touch refreshes at once, further ones once the
- * answer is there and {@link REFRESH_EVERY_MS} have passed since that refresh began. So a slow server is never asked
- * faster than it answers, and the last event is always followed by a refresh that began after it.
+ * answer is there and the key's interval has passed since that refresh began. So a slow server is never asked faster
+ * than it answers, and the last event is always followed by a refresh that began after it.
  */
-export function createCoalescer(client: QueryClient, everyMs = REFRESH_EVERY_MS): Coalescer {
+export function createCoalescer(client: QueryClient): Coalescer {
   const lanes = new Map<string, Lane>();
   let stopped = false;
 
   async function run(lane: Lane): Promise<void> {
-    lane.running = true;
-    while (!stopped) {
-      const pause = wait(everyMs);
+    do {
+      const began = performance.now();
       // A first load under way cannot be restarted; it may have read what was true before the event.
       lane.again = client.getQueryCache().findAll({ queryKey: lane.key, predicate: isFirstLoad }).length > 0;
       await client.invalidateQueries({ queryKey: lane.key });
-      await pause;
-      if (!lane.again) break;
-    }
-    lane.running = false;
-    lanes.delete(keyText(lane.key));
+      const took = performance.now() - began;
+      await wait(Math.max(REFRESH_EVERY_MS, took / LARGEST_SHARE) - took);
+    } while (lane.again && !stopped);
+    if (!stopped) lanes.delete(keyText(lane.key));
   }
 
   return {
@@ -47,7 +46,7 @@ export function createCoalescer(client: QueryClient, everyMs = REFRESH_EVERY_MS)
         lane.again = true;
         return;
       }
-      const opened: Lane = { key, running: false, again: false };
+      const opened: Lane = { key, again: false };
       lanes.set(text, opened);
       // After the current batch of events: those that arrived together cost one refresh.
       queueMicrotask(() => void run(opened));

@@ -4,6 +4,7 @@ import { keys } from "../keys";
 import { type Coalescer, createCoalescer } from "./coalescer";
 import { Connection, type ConnectionOptions, type LiveState, type Source } from "./connection";
 import { appendToLog } from "./log";
+import { patchTarget } from "./targets";
 import { keysTouchedBy } from "./touched";
 
 /** A page nobody looks at gives its connection back after this long: a browser has about six for all tabs together. */
@@ -72,7 +73,8 @@ export class Live {
 
   #apply(event: EventWire): void {
     for (const key of keysTouchedBy(event)) this.#coalescer.touch(key);
-    if (event.rollout_id !== null && !appendToLog(this.client, [event])) {
+    patchTarget(this.client, event);
+    if (event.rollout_id !== null && !appendToLog(this.client, event.rollout_id, event)) {
       this.#coalescer.touch(keys.rollout.log(event.rollout_id));
     }
     for (const listener of this.#listeners) listener(event);

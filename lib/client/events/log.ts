@@ -19,12 +19,10 @@ export function mergeEvents(older: readonly EventWire[], newer: readonly EventWi
  * Appends to the rollout's log what the stream brought, without asking the API again.
  * @returns false when the log is being loaded for the first time: it must be loaded once more.
  */
-export function appendToLog(client: QueryClient, events: readonly EventWire[]): boolean {
-  const id = events[0]?.rollout_id;
-  if (id === undefined || id === null) return true;
-  const key = keys.rollout.log(id);
+export function appendToLog(client: QueryClient, rollout: string, event: EventWire): boolean {
+  const key = keys.rollout.log(rollout);
   if (client.getQueryState(key) === undefined) return true;
   if (client.getQueryData(key) === undefined) return false;
-  client.setQueryData<readonly EventWire[]>(key, (log) => (log === undefined ? log : mergeEvents(log, events)));
+  client.setQueryData<readonly EventWire[]>(key, (log) => (log === undefined ? log : mergeEvents(log, [event])));
   return true;
 }

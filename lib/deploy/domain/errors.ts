@@ -4,6 +4,7 @@ export const ERROR_CODES = [
   "unauthorized",
   "forbidden",
   "not_found",
+  "method_not_allowed",
   "service_not_found",
   "instance_not_found",
   "rollout_not_found",
@@ -30,6 +31,7 @@ export const ERROR_CODES = [
   "rate_limited",
   "host_no_answer",
   "no_worker",
+  "unavailable",
   "internal",
 ] as const;
 export type ErrorCode = (typeof ERROR_CODES)[number];

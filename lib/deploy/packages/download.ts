@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Dispatcher } from "undici";
+import { SlipwayError } from "../domain/errors";
 import type { AddressRules } from "./address-rules";
 import { parseContentLength, parseContentRange } from "./content-range";
 import { networkFailure } from "./network-failure";
@@ -19,7 +20,7 @@ export interface Download {
   readonly reconnects: Reconnects;
 }
 
-/** The bytes given so far cannot be continued: the server cannot resume, or it has other bytes now. */
+/** The bytes given progress far cannot be continued: the server cannot resume, or it has other bytes now. */
 export class StartAgain extends Error {
   override readonly name = "StartAgain";
 }
@@ -47,16 +48,18 @@ export class Reconnects {
  * Throws SlipwayError `invalid_package_url`, or `package_too_large` as soon as the size is declared or counted.
  */
 export async function* download(url: URL, options: Download): AsyncGenerator<Buffer> {
-  const so: Progress = { received: 0, validator: null, total: null };
+  const progress: Progress = { received: 0, validator: null, total: null };
   for (;;) {
     try {
-      yield* oneConnection(url, so, options);
+      yield* oneConnection(url, progress, options);
       return;
     } catch (error) {
       const failure = networkFailure(error, url);
       options.signal.throwIfAborted();
       if (!isTransient(failure) || !(await options.reconnects.take(options.signal))) throw failure;
-      if (so.received > 0 && so.validator === null) throw new StartAgain("the server gave no validator", { cause: failure });
+      // A range without `If-Range` could be a piece of other bytes.
+      if (progress.received > 0 && progress.validator === null)
+        throw new StartAgain("the server gave no validator", { cause: failure });
     }
   }
 }
@@ -67,41 +70,43 @@ interface Progress {
   total: number | null;
 }
 
-async function* oneConnection(url: URL, so: Progress, { maxBytes, ...options }: Download): AsyncGenerator<Buffer> {
-  const resuming = so.received > 0 && so.validator !== null;
-  const headers = resuming ? { range: `bytes=${so.received}-`, "if-range": so.validator ?? "" } : {};
+async function* oneConnection(url: URL, progress: Progress, { maxBytes, ...options }: Download): AsyncGenerator<Buffer> {
+  const resuming = progress.received > 0;
+  const headers: Record<string, string> = resuming
+    ? { range: `bytes=${progress.received}-`, "if-range": progress.validator ?? "" }
+    : {};
   const answer = await call(url, { ...options, method: "GET", headers });
   try {
-    if (resuming) continues(answer, so);
-    else begins(answer, so);
-    if (so.total !== null && so.total > maxBytes) throw tooLarge(so.total, maxBytes);
+    if (resuming) continues(answer, progress);
+    else begins(answer, progress);
+    if (progress.total !== null && progress.total > maxBytes) throw tooLarge(progress.total, maxBytes);
     const chunks: AsyncIterable<Buffer> = answer.body;
     for await (const chunk of chunks) {
-      so.received += chunk.length;
-      if (so.received > maxBytes) throw tooLarge(so.received, maxBytes);
+      progress.received += chunk.length;
+      if (progress.received > maxBytes) throw tooLarge(progress.received, maxBytes);
       yield chunk;
     }
-    if (so.total !== null && so.received < so.total) throw invalidUrl("cut_off", { url: shownUrl(answer.url) });
-    if (so.received === 0) throw invalidUrl("empty", { url: shownUrl(answer.url) });
+    if (progress.total !== null && progress.received < progress.total) throw invalidUrl("cut_off", { url: shownUrl(answer.url) });
+    if (progress.received === 0) throw invalidUrl("empty", { url: shownUrl(answer.url) });
   } finally {
     discard(answer);
   }
 }
 
-function begins(answer: Answer, so: Progress): void {
+function begins(answer: Answer, progress: Progress): void {
   if (answer.status !== 200) throw invalidUrl("status", { url: shownUrl(answer.url), status: answer.status });
-  so.total = parseContentLength(answer.header("content-length"));
-  so.validator = validatorOf(answer);
+  progress.total = parseContentLength(answer.header("content-length"));
+  progress.validator = validatorOf(answer);
 }
 
-function continues(answer: Answer, so: Progress): void {
-  if (TRANSIENT_STATUSES.includes(answer.status)) begins(answer, so);
+function continues(answer: Answer, progress: Progress): void {
+  if (TRANSIENT_STATUSES.includes(answer.status)) begins(answer, progress);
   const range = answer.status === 206 ? parseContentRange(answer.header("content-range")) : null;
-  if (range === null || range.start !== so.received || (so.total !== null && range.total !== so.total)) {
+  if (range === null || range.start !== progress.received || (progress.total !== null && range.total !== progress.total)) {
     throw new StartAgain(`status ${answer.status} where a range was asked`);
   }
   const validator = validatorOf(answer);
-  if (validator !== null && validator !== so.validator) throw new StartAgain("the package changed while it was read");
+  if (validator !== null && validator !== progress.validator) throw new StartAgain("the package changed while it was read");
 }
 
 /** Only a strong validator may be given back in `If-Range` (RFC 9110 13.1.5). */
@@ -113,12 +118,6 @@ function validatorOf(answer: Answer): string | null {
 
 function isTransient(failure: unknown): boolean {
   const reason = urlReason(failure);
-  if (reason === null) return false;
-  if (TRANSIENT_REASONS.includes(reason)) return true;
-  return reason === "status" && failure instanceof Error && "params" in failure && hasTransientStatus(failure.params);
-}
-
-function hasTransientStatus(params: unknown): boolean {
-  if (typeof params !== "object" || params === null || !("status" in params)) return false;
-  return TRANSIENT_STATUSES.some((status) => status === params.status);
+  if (reason !== "status") return TRANSIENT_REASONS.some((transient) => transient === reason);
+  return failure instanceof SlipwayError && TRANSIENT_STATUSES.some((status) => status === failure.params.status);
 }

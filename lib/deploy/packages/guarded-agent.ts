@@ -37,7 +37,8 @@ function judgedLookup(rules: AddressRules, resolve: Resolve): LookupFunction {
       const refused = addresses.find(({ address }) => !addressAllowed(address, rules));
       if (refused !== undefined) return callback(new AddressRefused(refused.address), []);
       const [first] = addresses;
-      if (options.all || first === undefined) return callback(null, addresses);
+      if (first === undefined) return callback(Object.assign(new Error(`${hostname} has no address`), { code: "ENOTFOUND" }), []);
+      if (options.all) return callback(null, addresses);
       callback(null, first.address, first.family);
     });
 }

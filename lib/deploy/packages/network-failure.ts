@@ -59,6 +59,7 @@ export function networkFailure(error: unknown, url: URL): unknown {
 
 function reasonOf(error: Error): UrlReason | null {
   if (error.name === "TimeoutError") return "timeout";
+  if (error.name === "HTTPParserError") return "bad_answer";
   const code = codeOf(error);
   if (code === null) return null;
   if (code.startsWith("ERR_SSL") || code.startsWith("ERR_TLS")) return "tls";

@@ -30,12 +30,14 @@ export function shownUrl(url: URL): string {
 }
 
 function checked(url: URL, rules: AddressRules): URL {
-  if (url.protocol !== "http:" && url.protocol !== "https:") throw invalidUrl("scheme", { scheme: url.protocol.replace(/:$/, "") });
+  if (url.protocol !== "http:" && url.protocol !== "https:")
+    throw invalidUrl("scheme", { scheme: url.protocol.replace(/:$/, "") });
   if (url.username !== "" || url.password !== "") throw invalidUrl("credentials", { url: shownUrl(url) });
   if (url.hostname === "" || url.port === "0") throw invalidUrl("syntax", { url: shownUrl(url) });
   const host = url.hostname.replace(/^\[|\]$/g, "");
   // A literal address never reaches the resolver, so the guard there does not see it.
-  if (isIP(host) !== 0 && !addressAllowed(host, rules)) throw invalidUrl("address_refused", { url: shownUrl(url), address: host });
+  if (isIP(host) !== 0 && !addressAllowed(host, rules))
+    throw invalidUrl("address_refused", { url: shownUrl(url), address: host });
   url.hash = "";
   return url;
 }

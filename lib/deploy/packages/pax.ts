@@ -1,5 +1,4 @@
 import { unsafe } from "./reasons";
-import { utf8 } from "./tar-header";
 
 /** The records of a pax extended header (POSIX.1-2017, pax Interchange Format): `LENGTH KEY=VALUE\n`, each exactly once. */
 export function parsePax(bytes: Buffer): ReadonlyMap<string, string> {
@@ -17,7 +16,7 @@ export function parsePax(bytes: Buffer): ReadonlyMap<string, string> {
     if (records.has(key)) throw unsafe("", "malformed");
     // Only names are read; other values (extended attributes, say) may be any bytes.
     const value = bytes.subarray(equals + 1, end - 1);
-    records.set(key, key === "path" || key === "linkpath" ? utf8(value) : value.toString("latin1"));
+    records.set(key, key === "path" || key === "linkpath" ? value.toString("utf8") : value.toString("latin1"));
     at = end;
   }
   return records;

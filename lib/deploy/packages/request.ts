@@ -49,7 +49,11 @@ export function discard(answer: Answer): void {
 
 async function once(url: URL, { method, headers, dispatcher, signal }: Call): Promise<Answer> {
   try {
-    const { statusCode, headers: received, body } = await request(url, {
+    const {
+      statusCode,
+      headers: received,
+      body,
+    } = await request(url, {
       method,
       dispatcher,
       signal,

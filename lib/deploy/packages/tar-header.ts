@@ -15,7 +15,7 @@ export interface TarHeader {
 
 const CHECKSUM = { at: 148, length: 8 };
 
-/** Reads a header block of 512 bytes. Throws SlipwayError `unsafe_package` (`malformed`, `name_encoding`). */
+/** Reads a header block of 512 bytes. Throws SlipwayError `unsafe_package`, `malformed`. */
 export function readTarHeader(block: Buffer): TarHeader {
   if (octal(block, CHECKSUM.at, CHECKSUM.length) !== checksum(block)) throw unsafe("", "malformed");
   const plainName = text(block, 0, 100);
@@ -34,17 +34,11 @@ export function isZeroBlock(block: Buffer): boolean {
   return block.every((byte) => byte === 0);
 }
 
-/** Text up to the first NUL, which must be UTF-8. */
-export function utf8(bytes: Buffer): string {
-  const decoded = bytes.toString("utf8");
-  if (decoded.includes("\ufffd")) throw unsafe(decoded, "name_encoding");
-  return decoded;
-}
-
+/** Up to the first NUL. Bytes that are no UTF-8 become U+FFFD, which no name may have; an unused short name may be cut in a letter. */
 function text(block: Buffer, at: number, length: number): string {
   const field = block.subarray(at, at + length);
   const end = field.indexOf(0);
-  return utf8(end === -1 ? field : field.subarray(0, end));
+  return field.toString("utf8", 0, end === -1 ? length : end);
 }
 
 /** Octal digits, or GNU's base-256 where the first bit is set. */
@@ -58,7 +52,10 @@ function number(block: Buffer, at: number, length: number): number {
 }
 
 function octal(block: Buffer, at: number, length: number): number {
-  const digits = block.toString("latin1", at, at + length).replace(/\0[\s\S]*$/, "").trim();
+  const digits = block
+    .toString("latin1", at, at + length)
+    .replace(/\0[\s\S]*$/, "")
+    .trim();
   if (!/^[0-7]*$/.test(digits)) throw unsafe("", "malformed");
   return digits === "" ? 0 : Number.parseInt(digits, 8);
 }

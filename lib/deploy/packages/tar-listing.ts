@@ -1,6 +1,6 @@
 import { parsePax } from "./pax";
 import { unsafe } from "./reasons";
-import { BLOCK, isZeroBlock, readTarHeader, type TarHeader, utf8 } from "./tar-header";
+import { BLOCK, isZeroBlock, readTarHeader, type TarHeader } from "./tar-header";
 import type { EntryKind, EntryLedger } from "./unsafe-entry";
 
 /** Bytes of one long-name or pax block; real ones have a few hundred. */
@@ -27,8 +27,14 @@ export class TarListing {
   private longLink: string | null = null;
   private pax: ReadonlyMap<string, string> | null = null;
   private zeroBlocks = 0;
+  private content = 0;
 
   constructor(private readonly ledger: EntryLedger) {}
+
+  /** Bytes of all files so far. */
+  get contentBytes(): number {
+    return this.content;
+  }
 
   push(chunk: Buffer): void {
     let at = 0;
@@ -92,7 +98,7 @@ export class TarListing {
     } else if (type === "g") {
       refuseNames(parsePax(body));
     } else {
-      const name = utf8(body).replace(/\0+$/, "");
+      const name = body.toString("utf8").replace(/\0+$/, "");
       if ((type === "L" ? this.longName : this.longLink) !== null) throw unsafe(name, "malformed");
       if (type === "L") this.longName = name;
       else this.longLink = name;
@@ -111,6 +117,7 @@ export class TarListing {
     if ((header.mode & SET_ID_BITS) !== 0) throw unsafe(name, "set_id");
     if (kind !== "file" && size > 0) throw unsafe(name, "malformed");
     this.ledger.enter(name, kind, target);
+    this.content += size;
     this.skip = padded(size);
   }
 }

@@ -1,4 +1,4 @@
-import { unsafe, type UnsafeReason } from "./reasons";
+import { type UnsafeReason, unsafe } from "./reasons";
 
 const MAX_NAME_BYTES = 1024;
 const MAX_SEGMENT_BYTES = 255;
@@ -9,7 +9,7 @@ export type EntryKind = "file" | "folder" | "link";
 export function nameProblem(name: string): UnsafeReason | null {
   if (name.includes("\\")) return "backslash";
   if (/\p{Cc}/u.test(name)) return "control_character";
-  if (name.includes("\ufffd") || !name.isWellFormed()) return "name_encoding";
+  if (name.includes("\ufffd")) return "name_encoding";
   if (name.startsWith("/") || /^[A-Za-z]:/.test(name)) return "absolute_name";
   const segments = segmentsOf(name);
   if (segments.includes("..")) return "parent_segment";
@@ -24,7 +24,7 @@ export function nameProblem(name: string): UnsafeReason | null {
  * whatever that name is a link to.
  */
 export function linkLeaves(path: string, target: string): boolean {
-  if (target === "" || target.startsWith("/") || target.includes("\\") || /\p{Cc}/u.test(target)) return true;
+  if (target === "" || target.startsWith("/") || /[\\\ufffd\p{Cc}]/u.test(target)) return true;
   const depth = segmentsOf(path).length - 1;
   const steps = segmentsOf(target);
   const named = steps.findIndex((step) => step !== "..");

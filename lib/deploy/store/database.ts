@@ -61,3 +61,16 @@ function readCode(at: object): string | null {
   if ("code" in at && typeof at.code === "string" && /^[0-9A-Z]{5}$/.test(at.code) && !at.code.startsWith("P2")) return at.code;
   return null;
 }
+
+/** SQLSTATE classes after which the database is away or full, not the statement wrong. */
+const AWAY = /^(?:08|53|57P0)/;
+const NETWORK_CODES = new Set(["ECONNREFUSED", "ECONNRESET", "ETIMEDOUT", "EPIPE", "ENOTFOUND", "P1001", "P1002", "P1008", "P1017", "P2024", "P2037"]);
+
+/** Whether the database could not be reached, so that the same request may succeed later. */
+export function databaseAway(error: unknown): boolean {
+  for (let at: unknown = error; typeof at === "object" && at !== null; at = "cause" in at ? at.cause : null) {
+    if ("code" in at && typeof at.code === "string" && NETWORK_CODES.has(at.code)) return true;
+  }
+  const code = databaseErrorCode(error);
+  return code !== null && AWAY.test(code);
+}

@@ -1,0 +1,15 @@
+import { Compass } from "lucide-react";
+import { getTranslations } from "next-intl/server";
+import { ButtonLink } from "@/components/ui/button";
+import { EmptyState } from "@/components/ui/empty-state";
+
+export default async function NotFound() {
+  const t = await getTranslations("shell.notFound");
+  return (
+    <main className="grid min-h-dvh place-items-center">
+      <EmptyState icon={Compass} title={t("title")} actions={<ButtonLink href="/">{t("home")}</ButtonLink>}>
+        {t("now")}
+      </EmptyState>
+    </main>
+  );
+}

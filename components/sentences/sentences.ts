@@ -1,0 +1,147 @@
+import { durationParts } from "@/components/ui/duration-parts";
+import type { EventWire, RolloutWire } from "@/lib/api/contract";
+import { ApiProblem, NetworkFailure, UnexpectedAnswer } from "@/lib/client/problem";
+import { digestText, sizeText } from "./quantities";
+import { type Params, type Values, valuesFor } from "./values";
+
+/** The part of next-intl's translator that is used: keys are `namespace.key`. */
+export interface Translator {
+  (key: string, values?: Values): string;
+  has(key: string): boolean;
+  raw(key: string): unknown;
+}
+
+export interface Coded {
+  readonly code: string;
+  readonly params: Params;
+}
+
+/**
+ * Codes and parameters told as sentences in the reader's language. A code that this page does not know (the server is
+ * newer) is shown as it is.
+ */
+export class Sentences {
+  constructor(
+    private readonly t: Translator,
+    readonly locale: string,
+  ) {}
+
+  event(event: EventWire): string {
+    const { params } = event;
+    return this.#say("events", event.code, {
+      ...params,
+      instance: params.instance ?? event.instance_id,
+      host: params.host ?? event.host,
+      service: params.service ?? event.service,
+      by: params.by ?? event.actor,
+      version: params.version ?? params.to_version,
+    });
+  }
+
+  failure(failure: Coded): string {
+    return this.#say("failures", failure.code, failure.params);
+  }
+
+  /** `secondsLeft`: until `until`, by the server's clock; null while it is not known. */
+  waiting(waiting: Coded, secondsLeft: number | null): string {
+    return this.#say("waiting", waiting.code, {
+      ...waiting.params,
+      duration: secondsLeft === null ? null : this.span(secondsLeft),
+    });
+  }
+
+  statusReason(reason: NonNullable<RolloutWire["status_reason"]>): string {
+    return this.#say("statuses.reason", reason.code, reason.params);
+  }
+
+  caution(caution: Coded): string {
+    return this.#say("cautions", caution.code, caution.params);
+  }
+
+  condition(code: string): string {
+    return this.#say("conditions", code, {});
+  }
+
+  /** What a health question was answered, or why an instance is in its condition. */
+  answer(answer: Coded): string {
+    return this.#say("conditions.answer", answer.code, answer.params);
+  }
+
+  /** Why a package URL cannot be used: the `why` of `invalid_package_url`. */
+  packageReason(why: string, params: Params = {}): string {
+    return this.#say("packages", why, params);
+  }
+
+  /** What went wrong and what is true now, for whatever a call threw. */
+  problem(error: unknown): string {
+    if (error instanceof ApiProblem) {
+      return error.problem.detail === "" ? this.#say("errors", error.code, error.problem.params) : error.problem.detail;
+    }
+    if (error instanceof NetworkFailure) return this.#say("errors", `network_${error.reason}`, {});
+    if (error instanceof UnexpectedAnswer) return this.#say("errors", "unexpected_answer", { status: error.status });
+    return this.#say("errors", "unexpected", {});
+  }
+
+  /** A refusal that came as code and parameters, inside a plan. */
+  refusal(refusal: Coded): string {
+    return this.#say("errors", refusal.code, refusal.params);
+  }
+
+  /** A length of time: at most `most` neighbouring units. */
+  span(seconds: number, most = 1): string {
+    return durationParts(seconds, most)
+      .map((part) => this.t(`ui.duration.${part.unit}`, { count: part.count }))
+      .join(this.t("ui.duration.join"));
+  }
+
+  size(bytes: number): string {
+    return sizeText(bytes, this.locale);
+  }
+
+  #say(namespace: string, code: string, params: Params): string {
+    const key = `${namespace}.${code}`;
+    if (!this.t.has(key)) return code.replaceAll("_", " ");
+    const message = this.t.raw(key);
+    if (typeof message !== "string") return code;
+    return this.t(key, valuesFor(message, { ...params, ...this.#derived(params) }, this.locale));
+  }
+
+  /** Values that sentences use beside the parameters as they came. */
+  #derived(params: Params): Params {
+    const { seconds, size, bytes, limit, sha256, code, reason, why, detail } = params;
+    const known = (namespace: string, given: unknown) =>
+      typeof given === "string" && this.t.has(`${namespace}.${given}`)
+        ? this.#say(namespace, given, without(params, given))
+        : null;
+    const cause = known("statuses.reason", reason) ?? known("statuses.reason", code);
+    return {
+      ...(typeof seconds === "number" ? { duration: this.span(seconds) } : {}),
+      ...(typeof size === "number" ? { size: this.size(size) } : {}),
+      ...(typeof bytes === "number" ? { bytes: this.size(bytes) } : {}),
+      ...(typeof limit === "number" ? { limit: this.size(limit) } : {}),
+      ...(typeof sha256 === "string" ? { sha256: digestText(sha256) } : {}),
+      ...this.#detail(detail),
+      failure: known("failures", code),
+      ...(cause === null ? {} : { why: cause }),
+      why_text: known("packages", why) ?? known("statuses.reason", why) ?? why,
+    };
+  }
+
+  /** A detail is a line as the host wrote it, or the coded answer to a health question. */
+  #detail(detail: unknown): Params {
+    if (isCoded(detail)) return { detail: this.answer(detail), answer: this.answer(detail) };
+    if (typeof detail !== "string") return {};
+    return this.t.has(`conditions.answer.${detail}`)
+      ? { answer: this.#say("conditions.answer", detail, {}) }
+      : { answer: detail };
+  }
+}
+
+/** The parameters without those that named `code`, so that a sentence never contains itself. */
+function without(params: Params, code: string): Params {
+  return Object.fromEntries(Object.entries(params).filter(([, value]) => value !== code));
+}
+
+function isCoded(value: unknown): value is Coded {
+  return typeof value === "object" && value !== null && "code" in value && typeof value.code === "string" && "params" in value;
+}

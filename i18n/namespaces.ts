@@ -1,0 +1,21 @@
+/** One message file a language and namespace: `messages/<locale>/<namespace>.json`. */
+export const NAMESPACES = [
+  "cautions",
+  "changes",
+  "conditions",
+  "deploy",
+  "errors",
+  "events",
+  "failures",
+  "fleet",
+  "hosts",
+  "instances",
+  "packages",
+  "rollback",
+  "rollouts",
+  "services",
+  "shell",
+  "statuses",
+  "ui",
+  "waiting",
+] as const;

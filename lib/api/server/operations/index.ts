@@ -1,0 +1,4 @@
+export * as fleet from "./fleet";
+export * as instances from "./instances";
+export * as rollouts from "./rollouts";
+export * as services from "./services";

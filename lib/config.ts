@@ -1,0 +1,61 @@
+/** Every setting, parsed once from the environment. */
+import { userInfo } from "node:os";
+import path from "node:path";
+import { z } from "zod";
+
+const flag = z.enum(["0", "1"]).transform((value) => value === "1");
+const list = z.string().transform((value) =>
+  value
+    .split(",")
+    .map((part) => part.trim().toLowerCase())
+    .filter((part) => part !== ""),
+);
+
+const environment = z.object({
+  /** PostgreSQL; `npm start` sets it to the embedded one. */
+  DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, "a PostgreSQL address such as postgresql://user:password@host:5432/database"),
+  /** Connections of this process's pool. */
+  SLIPWAY_POOL: z.coerce.number().int().min(2).max(200).default(10),
+  /** Folder of everything that is kept outside the database. */
+  SLIPWAY_DATA: z.string().min(1).default(".slipway"),
+  /** Who acts where nothing else says it: the person at this machine. */
+  SLIPWAY_PERSON: z.string().trim().min(1).max(128).optional(),
+  /** Names besides the loopback ones under which the console may be asked for, comma separated, without ports. */
+  SLIPWAY_HOSTS: list.default([]),
+  /** Packages may come from private networks (RFC 1918 and the like). */
+  SLIPWAY_ALLOW_PRIVATE_PACKAGES: flag.default(false),
+  /** Packages may come from this machine itself: the demo's shelf. */
+  SLIPWAY_ALLOW_LOOPBACK_PACKAGES: flag.default(true),
+  SLIPWAY_LOG: z.enum(["silent", "error", "warn", "info", "debug"]).default("info"),
+});
+
+export interface Config {
+  readonly databaseUrl: string;
+  readonly poolSize: number;
+  readonly dataFolder: string;
+  readonly person: string;
+  readonly hosts: readonly string[];
+  readonly packages: { readonly allowPrivate: boolean; readonly allowLoopback: boolean };
+  readonly log: "silent" | "error" | "warn" | "info" | "debug";
+  /** Folder of the migrations that this build needs. */
+  readonly migrations: string;
+}
+
+/** @throws Error that names each bad setting, in one sentence a setting; never its value, which may be a secret. */
+export function readConfig(env: Readonly<Record<string, string | undefined>>, root = process.cwd()): Config {
+  const parsed = environment.safeParse(env);
+  if (!parsed.success) {
+    throw new Error(parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}.`).join(" "));
+  }
+  const set = parsed.data;
+  return {
+    databaseUrl: set.DATABASE_URL,
+    poolSize: set.SLIPWAY_POOL,
+    dataFolder: path.resolve(root, set.SLIPWAY_DATA),
+    person: set.SLIPWAY_PERSON ?? userInfo().username,
+    hosts: set.SLIPWAY_HOSTS,
+    packages: { allowPrivate: set.SLIPWAY_ALLOW_PRIVATE_PACKAGES, allowLoopback: set.SLIPWAY_ALLOW_LOOPBACK_PACKAGES },
+    log: set.SLIPWAY_LOG,
+    migrations: path.join(root, "prisma", "migrations"),
+  };
+}

@@ -1,0 +1,159 @@
+/** What the machine knows of a rollout. Times are milliseconds of the database's clock. */
+import type { Failure, Params } from "./errors";
+import type { EventCode } from "./events";
+import type { RolloutKind, RolloutStatus, TargetStatus } from "./statuses";
+import type { Strategy } from "./strategy";
+
+export interface Release {
+  readonly version: string;
+  readonly revision: number;
+}
+
+export interface Coded {
+  readonly code: string;
+  readonly params: Params;
+}
+
+/** What is remembered of a target between decisions. */
+export interface TargetMemory {
+  /** The host was fenced for this attempt: nothing older changes the instance any more, and what runs was seen. */
+  readonly fenced: boolean;
+  /** By that look, the release is on the host; null = not looked. */
+  readonly onHost: boolean | null;
+  /** Since when the present work is tried. */
+  readonly since: number | null;
+  /** Questions to the host without an answer, in a row. */
+  readonly unanswered: number;
+  /** The change began on the host, or may have. */
+  readonly began: boolean;
+  /** It runs the rollout's version although it counts as failed (it fell over in the bake). */
+  readonly runsNew: boolean;
+  /** The change of another attempt or rollout that was under way when this attempt took the instance. */
+  readonly inFlight: { readonly tx: string; readonly rollout: string; readonly attempt: number; readonly to: Release; readonly own: boolean } | null;
+  /** What may run before the change; anything else is `precondition_changed`. null = whatever runs. */
+  readonly expect: readonly Release[] | null;
+}
+
+export const FRESH_MEMORY: TargetMemory = { fenced: false, onHost: null, since: null, unanswered: 0, began: false, runsNew: false, inFlight: null, expect: null };
+
+/** One instance in one rollout. */
+export interface Target {
+  readonly instance: string;
+  readonly host: string;
+  readonly wave: number;
+  readonly from: Release | null;
+  readonly to: Release;
+  readonly status: TargetStatus;
+  readonly attempt: number;
+  readonly generation: number;
+  readonly direction: "forward" | "back";
+  readonly holding: boolean;
+  readonly changed: boolean;
+  readonly answeredBefore: boolean | null;
+  readonly confirmedDown: boolean;
+  readonly versionNow: string | null;
+  readonly failure: Failure | null;
+  readonly memory: TargetMemory;
+  readonly startedAt: number | null;
+  readonly endedAt: number | null;
+}
+
+/** What is remembered of the rollout between decisions. */
+export interface Progress {
+  /** The wave under way, from 1; 0 = none has begun. */
+  readonly wave: number;
+  readonly bakeUntil: number | null;
+  /** Waves whose gate a person has opened. */
+  readonly gates: readonly number[];
+  /** Where a pause returns to. */
+  readonly resumeTo: "preparing" | "running" | "baking" | null;
+  /** Failures that a person has accepted by resuming. */
+  readonly accepted: number;
+  readonly aborting: boolean;
+  readonly stopping: boolean;
+  /** An automatic reversal has begun: at most one a rollout. */
+  readonly reversed: boolean;
+  /** Since when `min_healthy` leaves no room. */
+  readonly starvedSince: number | null;
+  /** Since when a due deployment finds its instances busy. */
+  readonly busySince: number | null;
+  /** Instances of earlier waves whose falling over was already told. */
+  readonly alarmed: readonly string[];
+  /** The package is checked and the version bound to it; a rollback needs no such step. */
+  readonly packageReady: boolean;
+}
+
+export interface Rollout {
+  readonly id: string;
+  readonly kind: RolloutKind;
+  readonly service: string;
+  /** null where the targets' versions differ. */
+  readonly version: string | null;
+  readonly status: RolloutStatus;
+  readonly statusReason: Coded | null;
+  readonly strategy: Strategy;
+  readonly requestedBy: string;
+  readonly createdAt: number;
+  readonly startedAt: number | null;
+  readonly completedAt: number | null;
+  readonly scheduledUntil: number | null;
+  readonly restart: boolean;
+  readonly takesBack: string | null;
+  readonly heldBy: string | null;
+  readonly supersededBy: string | null;
+  readonly hold: boolean;
+  readonly changed: boolean;
+  readonly progress: Progress;
+}
+
+export const FRESH_PROGRESS: Progress = {
+  wave: 0,
+  bakeUntil: null,
+  gates: [],
+  resumeTo: null,
+  accepted: 0,
+  aborting: false,
+  stopping: false,
+  reversed: false,
+  starvedSince: null,
+  busySince: null,
+  alarmed: [],
+  packageReady: false,
+};
+
+export interface RolloutEvent {
+  readonly code: EventCode;
+  readonly params: Params;
+  readonly instance: string | null;
+  readonly actor: string | null;
+}
+
+export function sameRelease(a: Release | null, b: Release | null): boolean {
+  return a !== null && b !== null && a.version === b.version && a.revision === b.revision;
+}
+
+/** Names the change of one attempt on its host, for ever. */
+export function txOf(rollout: string, attempt: number): string {
+  return `${rollout}:${attempt}`;
+}
+
+/** Nothing of this target is still to come, unless it is reversed or tried again. */
+export function isSettled(status: TargetStatus): boolean {
+  switch (status) {
+    case "succeeded":
+    case "failed":
+    case "put_back":
+    case "skipped":
+    case "taken_over":
+      return true;
+    case "waiting":
+    case "staging":
+    case "staged":
+    case "switching":
+    case "verifying":
+    case "unknown":
+      return false;
+    default:
+      return status satisfies never;
+  }
+}

@@ -1,0 +1,46 @@
+/** What a worker found out on a host, as the machine takes it in. */
+import type { Evidence, FailureCode, Params } from "./errors";
+import type { Release } from "./rollout-state";
+
+/** What was seen of an instance on its host. Releases are told by version and revision. */
+export interface Seen {
+  readonly current: Release | null;
+  readonly processAlive: boolean;
+  /** A health question asked on the host; null = none was asked. */
+  readonly answers: boolean | null;
+  /** The release that the target goes to is complete on the host. */
+  readonly releaseOnHost: boolean;
+}
+
+/** How the change that was under way ended. `none`: it never began on the host. */
+export type InFlightEnd =
+  | { readonly kind: "none" }
+  | { readonly kind: "verified" }
+  | { readonly kind: "failed"; readonly code: FailureCode; readonly evidence: Evidence | null; readonly durationMs: number };
+
+export type StepOutcome =
+  | { readonly kind: "staged" }
+  | { readonly kind: "stage_failed"; readonly code: FailureCode; readonly params: Params }
+  | { readonly kind: "fenced"; readonly seen: Seen; readonly inFlight: InFlightEnd }
+  | { readonly kind: "verified"; readonly changed: boolean }
+  | {
+      readonly kind: "not_verified";
+      readonly code: FailureCode;
+      readonly params: Params;
+      readonly evidence: Evidence;
+      /** What its host put back and verified; null = nothing runs. */
+      readonly runs: Release | null;
+      /** By the host's own clock; when it was is told by the database's. */
+      readonly durationMs: number;
+    }
+  /** Nothing was begun: what ran runs. */
+  | { readonly kind: "refused"; readonly code: FailureCode; readonly params: Params }
+  | { readonly kind: "stale_generation"; readonly seen: number }
+  | { readonly kind: "no_answer"; readonly reason: string };
+
+export interface StepDone {
+  readonly instance: string;
+  readonly attempt: number;
+  readonly step: "stage" | "activate" | "fence";
+  readonly outcome: StepOutcome;
+}

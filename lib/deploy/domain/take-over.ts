@@ -1,0 +1,91 @@
+/**
+ * A rollback whose grace is over takes its instances from the rollouts that have them. Source: docs/rollouts.md, "Who wins".
+ */
+import { changesRelease, Draft } from "./draft";
+import { FRESH_PROGRESS, isSettled, type Release, type Rollout, type Target, txOf } from "./rollout-state";
+
+export interface Overlapped {
+  readonly rollout: Rollout;
+  readonly targets: readonly Target[];
+  readonly pending: ReadonlySet<string>;
+}
+
+export interface TakeOver {
+  readonly taker: Draft;
+  readonly overlapped: readonly Draft[];
+}
+
+/** `generations`: the present generation of every instance of the rollback; its targets get the next one. */
+export function takeOver(rollback: Overlapped, others: readonly Overlapped[], generations: ReadonlyMap<string, number>, now: number): TakeOver {
+  const taker = new Draft(rollback.rollout, rollback.targets, now, rollback.pending);
+  const mine = new Set(taker.targets.keys());
+  const drafts = others.map((other) => {
+    const draft = new Draft(other.rollout, other.targets, now, other.pending);
+    giveUp(draft, mine, taker);
+    return draft;
+  });
+  for (const target of taker.all) {
+    taker.target(target.instance, { holding: true, generation: (generations.get(target.instance) ?? 0) + 1 });
+  }
+  taker.set({ scheduledUntil: null, progress: { ...FRESH_PROGRESS, packageReady: true } });
+  taker.status("preparing");
+  if (drafts.length > 0) taker.event("instances_taken_over", { count: mine.size, rollouts: drafts.map((draft) => draft.rollout.id) });
+  return { taker, overlapped: drafts };
+}
+
+function giveUp(draft: Draft, taken: ReadonlySet<string>, taker: Draft): void {
+  const by = taker.rollout.id;
+  for (const target of draft.all) {
+    if (!taken.has(target.instance)) continue;
+    draft.void(target.instance);
+    if (isUnderWay(target)) passOn(target, draft.rollout, taker);
+    if (isSettled(target.status)) {
+      draft.target(target.instance, { holding: false });
+    } else {
+      draft.target(target.instance, { status: "taken_over", holding: false, endedAt: draft.now });
+      draft.event("target_taken_over", { instance: target.instance, by }, target.instance);
+    }
+  }
+  draft.set({ supersededBy: by, heldBy: null });
+  const replaced = { code: "replaced", params: { by } };
+  if (taker.rollout.takesBack === draft.rollout.id) return draft.end("superseded", replaced);
+  const unfinished = draft.all.some((target) => !isSettled(target.status));
+  if (!unfinished) return draft.end("superseded", replaced);
+  // Nothing of it was begun: a person starts it again where it is still wanted.
+  if (draft.rollout.status === "scheduled") return draft.end("superseded", replaced);
+  if (draft.rollout.status === "rolling_back" || draft.rollout.progress.aborting || draft.rollout.progress.stopping) return;
+  draft.pause({ code: "taken_over_in_part", params: { by } });
+  draft.set({ statusReason: { code: "taken_over_in_part", params: { by } } });
+}
+
+function isUnderWay(target: Target): boolean {
+  return target.memory.began && (target.status === "switching" || target.status === "verifying" || target.status === "unknown");
+}
+
+/** The new holder learns which change was under way: it asks the host how that one ended, before its own begins. */
+function passOn(target: Target, rollout: Rollout, taker: Draft): void {
+  const own = taker.targets.get(target.instance);
+  if (!own) return;
+  const to = target.direction === "back" && target.from ? target.from : target.to;
+  const inFlight = { tx: txOf(rollout.id, target.attempt), rollout: rollout.id, attempt: target.attempt, to, own: false };
+  const allowed: readonly Release[] = [...(target.from ? [target.from] : []), target.to];
+  const expect = own.memory.expect === null ? null : [...own.memory.expect, ...allowed];
+  taker.target(target.instance, { memory: { inFlight, expect } });
+}
+
+/** The hold of a deployment on its instances, at the end of `scheduled`. */
+export function begin(rollout: Rollout, targets: readonly Target[], generations: ReadonlyMap<string, number>, now: number): Draft {
+  const draft = new Draft(rollout, targets, now);
+  for (const target of draft.all) {
+    draft.target(target.instance, { holding: true, generation: (generations.get(target.instance) ?? 0) + 1 });
+  }
+  draft.set({ scheduledUntil: null });
+  draft.progress({ busySince: null });
+  draft.status("preparing");
+  return draft;
+}
+
+/** Whether the rollout has anything to change, by the record. */
+export function changesAnything(targets: readonly Target[]): boolean {
+  return targets.some(changesRelease);
+}

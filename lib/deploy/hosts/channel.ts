@@ -1,0 +1,24 @@
+import type { Readable } from "node:stream";
+import type { CallOptions, HostRef } from "../ports";
+
+export interface HostCommand {
+  /** Program and arguments; no shell reads them. */
+  readonly argv: readonly [string, ...string[]];
+  readonly stdin?: string | Readable;
+}
+
+export interface HostOutput {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** The one primitive of a transport. */
+export interface Channel {
+  /**
+   * Runs a program on a host. Its exit code is a value. Throws HostUnreachable when it could not be run, when the connection
+   * was lost, or past `timeoutMs`: what it did is unknown then. A stdin stream that fails rejects with the stream's own error.
+   */
+  run(host: HostRef, command: HostCommand, options?: CallOptions): Promise<HostOutput>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,175 @@
+# ── Health, asked on the host itself ───────────────────────────────────────────────────────────────────
+
+health_host() {
+  case $SP_ADDRESS in
+    0.0.0.0) HEALTH_HOST=127.0.0.1 ;;
+    *:*) HEALTH_HOST="[$SP_ADDRESS]" ;;
+    *) HEALTH_HOST=$SP_ADDRESS ;;
+  esac
+}
+
+http_ask() { # PATH → HTTP_STATUS, or HTTP_ERROR when nothing came back
+  health_host
+  HTTP_STATUS='' HTTP_ERROR=''
+  if command -v curl >/dev/null; then
+    HTTP_STATUS=$(curl -q -g -s -o /dev/null -m 2 --noproxy '*' -w '%{http_code}' "http://$HEALTH_HOST:$SP_PORT$1" 8>&- 9>&-)
+    case $? in
+      0) return 0 ;;
+      7) HTTP_ERROR="connection refused" ;;
+      28) HTTP_ERROR="timeout" ;;
+      *) HTTP_ERROR="no answer" ;;
+    esac
+  elif command -v wget >/dev/null; then
+    HTTP_STATUS=$(timeout 2 wget -q -S -O /dev/null "http://$HEALTH_HOST:$SP_PORT$1" 2>&1 8>&- 9>&- | sed -n 's/^ *HTTP\/[0-9.]* \([0-9][0-9][0-9]\).*/\1/p' | tail -n 1)
+    [ -n "$HTTP_STATUS" ] && return 0
+    HTTP_ERROR="no answer"
+  else
+    HTTP_ERROR="the host has neither curl nor wget"
+  fi
+  return 1
+}
+
+# One question. Sets ANSWER and adds it to HEALTH_LOG (the last ten).
+health_ask() { # ACTIVATION (its spec is loaded)
+  health_good=1
+  case $SP_HEALTH in
+    http)
+      if http_ask "$SP_PATH"; then
+        ANSWER="$HTTP_STATUS from $SP_PATH"
+        [ "$HTTP_STATUS" = "$SP_STATUS" ] && health_good=0
+      else
+        ANSWER=$HTTP_ERROR
+      fi
+      ;;
+    tcp)
+      if port_listening "$SP_ADDRESS" "$SP_PORT"; then
+        ANSWER=connected health_good=0
+      else
+        ANSWER="connection refused"
+      fi
+      ;;
+    command)
+      (
+        cd -P "$I/activations/$1/release/$SP_FOLDER" || exit 127
+        spec_exec "$I/activations/$1/spec" health-arg timeout 5
+      ) </dev/null >/dev/null 2>&1 8>&- 9>&-
+      health_code=$?
+      ANSWER="command ended with $health_code"
+      [ "$health_code" -eq 0 ] && health_good=0
+      ;;
+  esac
+  clock
+  HEALTH_LOG="$HEALTH_LOG$MS $((1 - health_good)) $ANSWER$NL"
+  HEALTH_COUNT=$((HEALTH_COUNT + 1))
+  [ "$HEALTH_COUNT" -le 10 ] || HEALTH_LOG=${HEALTH_LOG#*"$NL"}
+  return "$health_good"
+}
+
+# 0 = it tells the version that it should; 1 = another; 2 = no usable answer. SERVED: what it said.
+version_ask() {
+  health_host
+  SERVED=''
+  version_url="http://$HEALTH_HOST:$SP_PORT$SP_VERSION_AT"
+  if command -v curl >/dev/null; then
+    SERVED=$(curl -q -g -s -f -m 2 --noproxy '*' "$version_url" 8>&- 9>&- | head -c 65536 | tr -d '\000\r\n')
+  else
+    SERVED=$(timeout 2 wget -q -O - "$version_url" 2>/dev/null 8>&- 9>&- | head -c 65536 | tr -d '\000\r\n')
+  fi
+  case $SERVED in
+    *'{'*) SERVED=$(printf '%s\n' "$SERVED" | grep -o '"version"[[:space:]]*:[[:space:]]*"[^"]*"' | head -n 1 | sed 's/^.*"\([^"]*\)"$/\1/') ;;
+    *) SERVED=$(printf '%s\n' "$SERVED" | sed 's/^[[:space:]]*//; s/[[:space:]]*$//') ;;
+  esac
+  [ -n "$SERVED" ] || return 2
+  [ "$SERVED" = "$SP_VERSION" ]
+}
+
+# A word that may stand in a journal entry whatever a service said.
+plain() { PLAIN=$(printf '%s' "$1" | tr -c 'A-Za-z0-9._+-' '?' | cut -c1-80); }
+
+fail() {
+  FAIL_CODE=$1 FAIL_DETAIL=$2
+  return 1
+}
+
+exit_wait() { # EXIT: status of the main process, '' when its keeper died with it
+  exit_tries=0 EXIT=''
+  while [ "$exit_tries" -lt 30 ]; do
+    slot_get "$I/exit"
+    if [ "${SLOT%% *}" = "${P:-}" ] && [ -n "$SLOT" ]; then
+      EXIT=${SLOT#* }
+      return 0
+    fi
+    nap 0.01
+    exit_tries=$((exit_tries + 1))
+  done
+}
+
+program_missing() { # ACTIVATION
+  case $SP_PROGRAM in
+    /*) [ ! -x "$SP_PROGRAM" ] ;;
+    */*) [ ! -x "$I/activations/$1/release/$SP_FOLDER/$SP_PROGRAM" ] ;;
+    *) ! command -v "$SP_PROGRAM" >/dev/null ;;
+  esac
+}
+
+# Verified: two good answers at least 200 ms apart, the same main process before and after, the version that was asked for.
+# Questions come quickly at first, so that a service that starts fast costs little more than its start.
+verify_process() { # ACTIVATION (P and P_START name its process)
+  spec_load "$I/activations/$1/spec"
+  now
+  verify_from=$NOW verify_until=$((NOW + SP_DEADLINE_MS / 10)) verify_first='' verify_version=$SP_VERSION_AT
+  while :; do
+    if [ "$CANCELLABLE" = yes ] && cancelled; then
+      fail cancelled "cancelled while it was being verified"
+      return 1
+    fi
+    if ! still_runs; then
+      exit_wait
+      if { [ "$EXIT" = 127 ] || [ "$EXIT" = 126 ]; } && program_missing "$1"; then
+        fail start_failed "the program is not there or cannot be run"
+      else
+        fail exited "ended with status ${EXIT:-unknown}"
+      fi
+      return 1
+    fi
+    if health_ask "$1"; then
+      now
+      verify_now=$NOW
+      if [ -n "$verify_version" ]; then
+        version_ask
+        case $? in
+          0) verify_version='' ;;
+          1)
+            plain "$SERVED"
+            fail wrong_version "it says that it is $PLAIN"
+            return 1
+            ;;
+        esac
+      fi
+      if [ -z "$verify_version" ] && [ -n "$verify_first" ] && [ $((verify_now - verify_first)) -gt 20 ]; then
+        still_runs && return 0
+        continue
+      fi
+      [ -n "$verify_first" ] || verify_first=$verify_now
+      now
+      verify_rest=$((verify_first + 21 - NOW))
+      verify_pause=0.1
+      [ "$verify_rest" -gt 0 ] && verify_pause=0.$((verify_rest / 10))$((verify_rest % 10))
+    else
+      verify_first=''
+      now
+      verify_pause=0.2
+      [ $((NOW - verify_from)) -gt 500 ] || verify_pause=0.1
+      [ $((NOW - verify_from)) -gt 100 ] || verify_pause=0.03
+    fi
+    if [ "$NOW" -ge "$verify_until" ]; then
+      if [ -n "$verify_version" ] && [ -n "$verify_first" ]; then
+        fail wrong_version "it does not tell its version"
+      else
+        fail unhealthy "last answer: $(printf '%s' "$ANSWER" | tr -c 'A-Za-z0-9._/ +-' '?' | cut -c1-120)"
+      fi
+      return 1
+    fi
+    nap "$verify_pause"
+  done
+}

@@ -1,0 +1,76 @@
+# ── An instance's folder, its generation, its locks ────────────────────────────────────────────────────
+
+instance_at() {
+  valid_name "$1" || usage_error "not an instance name: $1"
+  INSTANCE=$1
+  I=$ROOT/instances/$1
+}
+
+# Made aside and renamed, so that two first commands cannot reset each other's generation.
+instance_make() {
+  [ -f "$I/generation" ] && return 0
+  make_dir=$ROOT/instances/.new.$$.$INSTANCE
+  if ! { mkdir -p "$make_dir/activations" &&
+    slot_set "$make_dir/generation" "0 -" &&
+    slot_set "$make_dir/pid" '' &&
+    slot_set "$make_dir/exit" '' &&
+    slot_set "$make_dir/power" on &&
+    true >"$make_dir/lock" && true >"$make_dir/gate" && true >"$make_dir/log" && true >"$make_dir/trace" &&
+    ln -s active/release "$make_dir/current"; }; then
+    rm -rf "$make_dir"
+    return 1
+  fi
+  mv -T "$make_dir" "$I" 2>/dev/null || rm -rf "$make_dir"
+  durable "$ROOT/instances"
+  [ -f "$I/generation" ]
+}
+
+gate_read() {
+  slot_get "$I/generation"
+  GENERATION=${SLOT%% *} CANCEL=${SLOT#* }
+  valid_number "$GENERATION" || GENERATION=0
+}
+
+# gate_raise GENERATION [CANCEL]: keeps the highest generation; 1 = the host has seen a higher one (GENERATION tells it).
+gate_raise() {
+  exec 7>>"$I/gate"
+  flock 7
+  gate_read
+  if [ "$1" -lt "$GENERATION" ]; then
+    exec 7>&-
+    return 1
+  fi
+  if [ "$1" -gt "$GENERATION" ] || [ "${2:-$CANCEL}" != "$CANCEL" ]; then
+    slot_set "$I/generation" "$1 ${2:-$CANCEL}"
+    durable "$I/generation"
+    gate_read
+  fi
+  exec 7>&-
+  return 0
+}
+
+cancelled() {
+  gate_read
+  [ "$CANCEL" = "$TX" ]
+}
+
+lock_take() {
+  exec 9>>"$I/lock"
+  flock 9
+}
+lock_is_free() { flock -n "$I/lock" true 2>/dev/null; }
+
+pointer() { # ACTIVE: the activation that `active` names, '' when nothing was ever switched to
+  ACTIVE=$(readlink "$I/active" 2>/dev/null)
+  ACTIVE=${ACTIVE#activations/}
+}
+
+# The links are made when a transaction begins, so that the switch itself is one rename and needs no room.
+link_prepare() {
+  rm -f "$I/$1"
+  ln -s "activations/$2" "$I/$1"
+}
+switch_to() { # ACTIVATION LINK
+  [ "$(readlink "$I/$2" 2>/dev/null)" = "activations/$1" ] || link_prepare "$2" "$1" || return 1
+  mv -fT "$I/$2" "$I/active"
+}

@@ -1,0 +1,49 @@
+# ── Entry ──────────────────────────────────────────────────────────────────────────────────────────────
+
+case $0 in /*) SELF=$0 ;; *) SELF=$PWD/$0 ;; esac
+ROOT=${SELF%/*}
+ROOT=${ROOT%/*}
+if [ "${1:-}" = --root ]; then
+  ROOT=$2
+  shift 2
+fi
+case $ROOT in /*) ;; *) usage_error "the root must be an absolute path" ;; esac
+COMMAND=${1:-help}
+[ $# -eq 0 ] || shift
+SH=$(command -v sh) SETSID=$(command -v setsid)
+REPORT_CHECK=no
+read -r BOOT 2>/dev/null </proc/sys/kernel/random/boot_id || { complain "hosts are Linux: there is no /proc here"; exit 64; }
+case $COMMAND in
+  _*) instance_at "$1" ;;
+  *) exec 3<&0 ;;
+esac
+
+case $COMMAND in
+  stage-have) valid_sha "$1" || usage_error "not a digest: $1"; stage_have "$1" ;;
+  stage)
+    if ! { valid_sha "$1" && valid_number "$2" && valid_number "$3" && valid_number "$4" && valid_number "$5"; }; then
+      usage_error "stage: an argument is malformed"
+    fi
+    stage_release "$@"
+    ;;
+  activate) command_activate "$@" ;;
+  fence) command_fence "$@" ;;
+  cancel) command_cancel "$@" ;;
+  inspect) command_inspect "$@" ;;
+  recover) command_settle _recover "$@" ;;
+  boot) command_settle _boot "$@" ;;
+  power-off) command_power_off "$@" ;;
+  prune) prune_releases "$@" ;;
+  list) if [ $# -eq 0 ]; then hand_list_all; else hand_list "$1"; fi ;;
+  rollback)
+    [ $# -ge 1 ] || usage_error "rollback INSTANCE [VERSION]"
+    need_tools flock setsid || exit 1
+    hand_rollback "$@"
+    ;;
+  help | --help | -h) hand_help ;;
+  _activate) worker_activate "$@" ;;
+  _recover) worker_recover ;;
+  _boot) worker_boot ;;
+  _power-off) worker_power_off ;;
+  *) usage_error "unknown command $COMMAND; try help" ;;
+esac

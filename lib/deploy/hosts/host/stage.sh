@@ -1,0 +1,171 @@
+# ── Releases ───────────────────────────────────────────────────────────────────────────────────────────
+
+sha256_of() { # FILE → DIGEST
+  if command -v sha256sum >/dev/null; then
+    DIGEST=$(sha256sum <"$1")
+  else
+    DIGEST=$(openssl dgst -sha256 -r <"$1")
+  fi
+  DIGEST=${DIGEST%% *}
+}
+
+stage_failed() { # CODE DETAIL
+  [ ! -d "$stage_new" ] || chmod -R u+w "$stage_new"
+  rm -rf "$stage_tar" "$stage_new" "$stage_list"
+  printf 'failed %s %s\nend\n' "$1" "$2"
+  exit 0
+}
+
+stage_have() {
+  echo 'slipway-answer 1'
+  if [ -d "$ROOT/releases/$1" ]; then
+    echo 'have yes 0'
+  else
+    have_bytes=0
+    [ -f "$ROOT/stage/$1.part" ] && have_bytes=$(($(wc -c <"$ROOT/stage/$1.part")))
+    printf 'have no %s\n' "$have_bytes"
+  fi
+  echo end
+}
+
+# stage SHA256 SIZE OFFSET MAX_BYTES MAX_FILES < bytes from OFFSET on
+stage_release() {
+  SHA=$1 stage_size=$2 stage_offset=$3 stage_max=$4 stage_files=$5
+  stage_part=$ROOT/stage/$SHA.part stage_tar=$ROOT/stage/$SHA.tar stage_list=$ROOT/stage/$SHA.list stage_new=$ROOT/releases/.new.$SHA
+  echo 'slipway-answer 1'
+  need_tools tar gzip flock awk find >&2 || stage_failed host_tool_missing "a tool is missing"
+  mkdir -p "$ROOT/stage" "$ROOT/releases" 2>/dev/null || stage_failed disk_full "no room for a folder"
+  true 2>/dev/null >>"$ROOT/stage/$SHA.lock" || stage_failed disk_full "no room for a lock"
+  exec 9>>"$ROOT/stage/$SHA.lock"
+  flock 9
+  if [ -d "$ROOT/releases/$SHA" ]; then
+    printf 'staged unmoved\nend\n'
+    exit 0
+  fi
+  stage_has=0
+  [ -f "$stage_part" ] && stage_has=$(($(wc -c <"$stage_part")))
+  [ "$stage_offset" -eq 0 ] || [ "$stage_offset" -eq "$stage_has" ] || stage_failed host_refused "the transfer is at $stage_has"
+  [ "$stage_offset" -ne 0 ] || true 2>/dev/null >"$stage_part" || stage_failed disk_full "no room for the package"
+  cat >>"$stage_part" 2>/dev/null || {
+    rm -f "$stage_part"
+    stage_failed disk_full "no room for the package"
+  }
+  stage_has=$(($(wc -c <"$stage_part")))
+  [ "$stage_has" -ge "$stage_size" ] || stage_failed package_digest_mismatch "only $stage_has of $stage_size bytes came"
+  sha256_of "$stage_part"
+  if [ "$DIGEST" != "$SHA" ]; then
+    rm -f "$stage_part"
+    stage_failed package_digest_mismatch "the bytes have another digest"
+  fi
+  stage_unpack
+  rm -f "$stage_part" "$stage_tar" "$stage_list" "$ROOT/stage/$SHA.lock"
+  printf 'staged moved\nend\n'
+}
+
+stage_unpack() {
+  [ ! -d "$stage_new" ] || chmod -R u+w "$stage_new"
+  rm -rf "$stage_tar" "$stage_new"
+  if ! gzip -dc "$stage_part" 2>/dev/null | head -c "$((stage_max + 1))" >"$stage_tar"; then stage_failed disk_full "no room to unpack"; fi
+  [ "$(($(wc -c <"$stage_tar")))" -le "$stage_max" ] || stage_failed package_too_large "unpacks to more than $stage_max bytes"
+  gzip -t "$stage_part" 2>/dev/null || stage_failed unsafe_package "not a whole gzip archive"
+  stage_names_safe
+  mkdir "$stage_new" || stage_failed disk_full "no room to unpack"
+  tar -xof "$stage_tar" -C "$stage_new" 2>/dev/null || stage_failed disk_full "no room to unpack"
+  stage_tree_safe
+  chmod -R a-w,a+rX "$stage_new" || stage_failed internal "modes could not be set"
+  sync -f "$stage_new" 2>/dev/null || sync
+  mv -T "$stage_new" "$ROOT/releases/$SHA" || stage_failed disk_full "no room to rename"
+  durable "$ROOT/releases"
+}
+
+# Names and kinds, before anything is written. Only the first column of the long listing is read: what an archive calls its
+# owners may move the others. A tar without -P strips what is unsafe and says so: whatever it complains about is refused.
+stage_names_safe() {
+  if ! tar -P -tf "$stage_tar" >"$stage_list" 2>/dev/null; then
+    stage_said=$(tar -tf "$stage_tar" 2>&1 >"$stage_list") || stage_failed unsafe_package "not a tar archive"
+    [ -z "$stage_said" ] || stage_failed unsafe_package "an entry's name leaves the package"
+  fi
+  [ -s "$stage_list" ] || stage_failed unsafe_package "an empty archive"
+  awk '/^\// || ("/" $0 "/") ~ /\/\.\.\// { exit 1 }' "$stage_list" || stage_failed unsafe_package "an entry's name leaves the package"
+  stage_count=$(($(wc -l <"$stage_list")))
+  [ "$stage_count" -le "$stage_files" ] || stage_failed package_too_large "has more than $stage_files entries"
+  tar -tvf "$stage_tar" 2>/dev/null >"$stage_list" || stage_failed unsafe_package "not a tar archive"
+  awk '$1 !~ /^[-dl]/ { exit 1 }' "$stage_list" || stage_failed unsafe_package "has an entry that is no file, folder or symbolic link"
+  awk '$1 ~ /[sS]/ { exit 1 }' "$stage_list" || stage_failed unsafe_package "has a set-uid or set-gid entry"
+}
+
+# What really came out, where a listing may have hidden something.
+stage_tree_safe() {
+  stage_odd=$(find "$stage_new" ! -type f ! -type d ! -type l | head -n 1)
+  [ -z "$stage_odd" ] || stage_failed unsafe_package "has an entry that is no file, folder or symbolic link"
+  stage_odd=$(find "$stage_new" -type f -links +1 | head -n 1)
+  [ -z "$stage_odd" ] || stage_failed unsafe_package "has a hard link"
+  stage_odd=$(find "$stage_new" ! -type l \( -perm -4000 -o -perm -2000 \) | head -n 1)
+  [ -z "$stage_odd" ] || stage_failed unsafe_package "has a set-uid or set-gid entry"
+  # shellcheck disable=SC2016 # a program of its own; its values are arguments
+  stage_odd=$(find "$stage_new" -type l -exec "$SH" -c '
+    top=$1
+    shift
+    real=$(readlink -f "$top")
+    for link; do
+      target=$(readlink "$link")
+      inside=${link#"$top"/}
+      case $target in /*) echo out; continue ;; esac
+      case $inside in */*) path=${inside%/*}/$target ;; *) path=$target ;; esac
+      depth=0
+      while [ -n "$path" ]; do
+        part=${path%%/*}
+        case $path in */*) path=${path#*/} ;; *) path= ;; esac
+        case $part in "" | .) ;; ..) depth=$((depth - 1)) ;; *) depth=$((depth + 1)) ;; esac
+        [ "$depth" -ge 0 ] || { echo out; break; }
+      done
+      goes=$(readlink -f "$link")
+      case $goes in "" | "$real" | "$real"/*) ;; *) echo out ;; esac
+    done' sh "$stage_new" {} + | head -n 1)
+  [ -z "$stage_odd" ] || stage_failed unsafe_package "has a link that leaves the package"
+}
+
+release_of() { # ACTIVATION → its digest in RELEASE
+  RELEASE=$(readlink "$I/activations/$1/release" 2>/dev/null)
+  RELEASE=${RELEASE##*/}
+}
+
+# prune KEEP…: what is current, verified last, or named by an open transaction of any instance stays whatever the caller says.
+prune_releases() {
+  echo 'slipway-answer 1'
+  mkdir -p "$ROOT/releases"
+  exec 6>>"$ROOT/releases.lock"
+  flock 6
+  prune_keep=" $* "
+  for prune_instance in "$ROOT"/instances/*; do
+    [ -f "$prune_instance/generation" ] || continue
+    I=$prune_instance
+    journal_state || {
+      # A journal that cannot be read may name anything: keep all that it has.
+      for prune_name in $NAMES; do
+        release_of "$prune_name"
+        prune_keep="$prune_keep$RELEASE "
+      done
+    }
+    pointer
+    for prune_name in $ACTIVE $VERIFIED $OPEN; do
+      release_of "$prune_name"
+      prune_keep="$prune_keep$RELEASE "
+    done
+  done
+  for prune_path in "$ROOT"/releases/*; do
+    prune_sha=${prune_path##*/}
+    valid_sha "$prune_sha" || continue
+    case $prune_keep in *" $prune_sha "*) continue ;; esac
+    # Renamed first: a release that is there is a whole one.
+    mv -T "$prune_path" "$ROOT/releases/.gone.$prune_sha" && printf 'removed %s\n' "$prune_sha"
+  done
+  exec 6>&-
+  for prune_path in "$ROOT"/releases/.gone.*; do
+    [ -d "$prune_path" ] || continue
+    chmod -R u+w "$prune_path"
+    rm -rf "$prune_path"
+  done
+  [ ! -d "$ROOT/stage" ] || find "$ROOT/stage" -type f ! -name '*.lock' -mtime +1 -exec rm -f {} +
+  echo end
+}

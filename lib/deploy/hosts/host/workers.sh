@@ -1,0 +1,143 @@
+# ── Workers: what runs in a session of its own and survives its caller ─────────────────────────────────
+
+# Starts this program again as a worker with a clean environment and waits for it. RC: its status. Where systemd runs, a
+# scope keeps it and the services that it starts out of the caller's control group; a scope that could not be made ran nothing.
+launch() {
+  if [ -d /run/systemd/system ] && [ "$(id -u)" = 0 ] && command -v systemd-run >/dev/null; then
+    launch_with systemd-run --scope --quiet --collect -- "$SH" "$SELF" --root "$ROOT" "$@"
+    case $RC in 0 | 1[0-9] | 137) return ;; esac
+  fi
+  launch_with "$SH" "$SELF" --root "$ROOT" "$@"
+}
+launch_with() {
+  env -i PATH="$PATH" ${HOME:+"HOME=$HOME"} ${USER:+"USER=$USER"} ${LOGNAME:+"LOGNAME=$LOGNAME"} ${LANG:+"LANG=$LANG"} ${TZ:+"TZ=$TZ"} \
+    ${SLIPWAY_TEST_DIE_AT:+"SLIPWAY_TEST_DIE_AT=$SLIPWAY_TEST_DIE_AT"} "$SETSID" "$@" <&3 3<&- >/dev/null 2>>"$I/trace" &
+  wait $!
+  RC=$?
+}
+
+# Under the lock: the journal's state, with an interrupted transaction settled.
+settled_state() {
+  journal_state || exit "$E_TOO_NEW"
+  if [ -n "$OPEN" ]; then
+    recover_open
+    journal_state
+  fi
+}
+
+# _activate INSTANCE TX GENERATION MODE SHA256 REVISION VERSION FORCE EXPECT_SHA256 EXPECT_REVISION < spec
+worker_activate() {
+  want_tx=$2 WANT_GENERATION=$3 want_mode=$4 SHA=$5 REVISION=$6 VERSION=$7
+  activate_force=$8 activate_expect="$9 ${10}"
+  activate_new=$I/activations/.new.$$
+  umask 077
+  if ! { mkdir -p "$activate_new" && cat >"$activate_new/spec"; }; then
+    rm -rf "$activate_new"
+    exit "$E_DISK"
+  fi
+  umask 022
+  chmod 755 "$activate_new"
+  activate_locked
+  activate_rc=$?
+  rm -rf "$activate_new"
+  exit "$activate_rc"
+}
+
+activate_locked() {
+  spec_load "$activate_new/spec" && spec_valid || return "$E_REFUSED"
+  if [ -n "$SP_USER" ] && [ "$SP_USER" != "$(id -un)" ]; then
+    id -u "$SP_USER" >/dev/null 2>&1 || return "$E_START"
+    need_tools setpriv || return "$E_TOOL"
+  fi
+  case $SP_HEALTH in http) command -v curl >/dev/null || command -v wget >/dev/null || return "$E_TOOL" ;; esac
+  lock_take
+  settled_state
+  TX=$want_tx MODE=$want_mode
+  activation_of "$TX" && return 0
+  gate_read
+  [ "$WANT_GENERATION" -ge "$GENERATION" ] || return "$E_STALE"
+  [ "$CANCEL" != "$TX" ] || return "$E_CANCELLED"
+  CANCELLABLE=yes HEALTH_LOG='' HEALTH_COUNT=0 JOURNAL=''
+  pointer
+  current_is=''
+  if [ -n "$ACTIVE" ] && journal_read "$ACTIVE"; then current_is="$J_SHA $J_REVISION"; fi
+  activate_unchanged=''
+  if [ "$activate_force" = no ] && [ "$current_is" = "$SHA $REVISION" ] && [ "$ACTIVE" = "$VERIFIED" ] && alive && [ "$OWNER" = "$ACTIVE" ]; then
+    spec_load "$I/activations/$ACTIVE/spec"
+    health_ask "$ACTIVE" && still_runs && activate_unchanged=yes
+  fi
+  if [ -z "$activate_unchanged" ]; then
+    [ "$activate_expect" = "- -" ] || [ "$activate_expect" = "$current_is" ] || return "$E_PRECONDITION"
+  fi
+  true >>"$ROOT/releases.lock" || return "$E_DISK"
+  exec 6>>"$ROOT/releases.lock"
+  flock -s 6
+  [ -d "$ROOT/releases/$SHA" ] || return "$E_MISSING"
+  activate_begin || return "$E_DISK"
+  exec 6>&-
+  journal_open "$A" || return "$E_INTERNAL"
+  die_at begun after
+  if [ -n "$activate_unchanged" ]; then
+    journal_write unchanged
+  else
+    go_forward || put_back
+  fi
+  return 0
+}
+
+# `begun` is the renaming of a complete folder: all room that the transaction needs for its outcome is taken by then.
+activate_begin() {
+  activations_forget
+  activate_number=1000001
+  [ -z "$NEWEST" ] || activate_number=$((1${NEWEST%%.*} + 1))
+  A=${activate_number#1}.$TX
+  die_at begun before
+  journal_begin "$activate_new" &&
+    ln -s "../../../../releases/$SHA" "$activate_new/release" &&
+    durable "$activate_new/journal" && durable "$activate_new/spec" &&
+    { [ -n "$activate_unchanged" ] || link_prepare .next "$A"; } &&
+    { [ -z "$VERIFIED" ] || link_prepare .back "$VERIFIED"; } &&
+    { [ -n "$activate_unchanged" ] || slot_set "$I/power" on; } &&
+    mv -T "$activate_new" "$I/activations/$A" && durable "$I/activations"
+}
+
+activations_forget() {
+  for forget_path in "$I"/activations/.new.*; do
+    [ -d "$forget_path" ] && [ ! -d "/proc/${forget_path##*.}" ] && rm -rf "$forget_path"
+  done
+  activation_names
+  [ "$COUNT" -gt "$KEEP_ACTIVATIONS" ] || return 0
+  forget_seen=0
+  for forget_name in $NAMES; do
+    forget_seen=$((forget_seen + 1))
+    [ "$forget_seen" -le "$KEEP_ACTIVATIONS" ] || [ "$forget_name" = "$VERIFIED" ] || [ "$forget_name" = "$ACTIVE" ] ||
+      rm -rf "$I/activations/$forget_name"
+  done
+}
+
+worker_recover() {
+  lock_take
+  settled_state
+}
+
+# The host came up, or the console meets it for the first time: what should run runs afterwards, if it can.
+worker_boot() {
+  JOURNAL='' CANCELLABLE=no HEALTH_LOG='' HEALTH_COUNT=0 TX=''
+  lock_take
+  settled_state
+  slot_set "$I/power" on
+  [ -n "$VERIFIED" ] || exit 0
+  if ! alive || [ "$OWNER" != "$VERIFIED" ]; then
+    restart_verified || exit 0
+  fi
+  verify_process "$VERIFIED"
+  exit 0
+}
+
+worker_power_off() {
+  lock_take
+  settled_state
+  slot_set "$I/power" off
+  durable "$I/power"
+  stop_process || exit "$E_INTERNAL"
+}

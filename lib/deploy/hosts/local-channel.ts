@@ -1,0 +1,123 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { type CallOptions, type HostRef, HostUnreachable } from "../ports";
+import type { Channel, HostCommand, HostOutput } from "./channel";
+
+const MOST_OUTPUT = 64 * 1024 * 1024;
+const CLOSED_BY_READER = ["EPIPE", "ECONNRESET", "ERR_STREAM_PREMATURE_CLOSE"] as const;
+const PASSED_ON = ["PATH", "HOME", "USER", "LOGNAME", "LANG", "TZ"] as const;
+
+/** What programs on this machine see of the console's environment: never its database or its secrets. */
+export function cleanEnvironment(of: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(
+    PASSED_ON.flatMap((name): [string, string][] => {
+      const value = of[name];
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+}
+
+/** The types of Next say that every environment has NODE_ENV, so one is emptied instead of a new one made. */
+function onlyThese(environment: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
+  const emptied = { ...process.env };
+  for (const name of Object.keys(emptied)) Reflect.deleteProperty(emptied, name);
+  return Object.assign(emptied, environment);
+}
+
+function hasCode(error: unknown, codes: readonly string[]): boolean {
+  return error instanceof Error && "code" in error && codes.some((code) => code === error.code);
+}
+
+/** A program that ended without reading all of its stdin has answered; its answer says why. */
+async function feed(child: ChildProcess, stdin: string | Readable | undefined): Promise<void> {
+  if (!child.stdin) return;
+  try {
+    await pipeline(typeof stdin === "string" || stdin === undefined ? Readable.from(stdin ? [stdin] : []) : stdin, child.stdin);
+  } catch (error) {
+    if (!hasCode(error, CLOSED_BY_READER) || stdinFailed(stdin)) throw error;
+  }
+}
+
+/** The source itself failed, rather than being closed because nobody read it any more. */
+function stdinFailed(stdin: string | Readable | undefined): boolean {
+  return stdin instanceof Readable && stdin.errored !== null && !hasCode(stdin.errored, CLOSED_BY_READER);
+}
+
+/** Runs programs on this machine, each in a process group of its own; killing one never reaches what it detached. */
+export class LocalChannel implements Channel {
+  private readonly children = new Set<ChildProcess>();
+
+  /** `environment`: all that programs see; what the console itself was started with, cleaned, unless told otherwise. */
+  constructor(private readonly environment: Readonly<Record<string, string>> = cleanEnvironment(process.env)) {}
+
+  run(host: HostRef, { argv: [program, ...args], stdin }: HostCommand, options: CallOptions = {}): Promise<HostOutput> {
+    return new Promise((resolve, reject) => {
+      if (options.signal?.aborted) {
+        reject(new HostUnreachable(host.name, "given up before it was asked"));
+        return;
+      }
+      const child = spawn(program, args, {
+        env: onlyThese(this.environment),
+        cwd: "/",
+        detached: true,
+        stdio: ["pipe", "pipe", "pipe"],
+      });
+      this.children.add(child);
+      const giveUp = (reason: unknown) => {
+        killGroup(child);
+        settle(() => reject(reason));
+      };
+      const timer =
+        options.timeoutMs === undefined
+          ? undefined
+          : setTimeout(
+              () => giveUp(new HostUnreachable(host.name, `no answer within ${options.timeoutMs} ms`)),
+              options.timeoutMs,
+            );
+      const onAbort = () => giveUp(new HostUnreachable(host.name, "given up while waiting for its answer"));
+      options.signal?.addEventListener("abort", onAbort, { once: true });
+      const settle = (finish: () => void) => {
+        clearTimeout(timer);
+        options.signal?.removeEventListener("abort", onAbort);
+        this.children.delete(child);
+        finish();
+      };
+      const collect = (stream: Readable) => {
+        const chunks: Buffer[] = [];
+        let size = 0;
+        stream.on("data", (chunk: Buffer) => {
+          size += chunk.length;
+          chunks.push(chunk);
+          if (size > MOST_OUTPUT) giveUp(new HostUnreachable(host.name, "its answer is too long"));
+        });
+        return () => Buffer.concat(chunks).toString("utf8");
+      };
+      const stdout = collect(child.stdout);
+      const stderr = collect(child.stderr);
+      feed(child, stdin).catch(giveUp);
+      child.once("error", (cause) => settle(() => reject(new HostUnreachable(host.name, `could not run ${program}`, { cause }))));
+      child.once("close", (code, signal) =>
+        settle(() =>
+          code === null
+            ? reject(new HostUnreachable(host.name, `the program was ended by ${String(signal)}`))
+            : resolve({ code, stdout: stdout(), stderr: stderr() }),
+        ),
+      );
+    });
+  }
+
+  /** Ends the calls under way; transactions and services go on. */
+  async close(): Promise<void> {
+    for (const child of this.children) killGroup(child);
+  }
+}
+
+function killGroup(child: ChildProcess): void {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  try {
+    process.kill(-child.pid, "SIGKILL");
+  } catch (error) {
+    if (!hasCode(error, ["ESRCH"])) throw error;
+  }
+}

@@ -1,0 +1,4 @@
+import { localHost } from "./testing/local-host";
+import { describeTransport } from "./testing/transport-suite";
+
+describeTransport("local", () => localHost());

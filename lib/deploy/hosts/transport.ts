@@ -1,0 +1,199 @@
+import { pipeline, type Readable, Transform } from "node:stream";
+import {
+  type ActivateCommand,
+  type ActivateResult,
+  type CallOptions,
+  type FenceCommand,
+  type HostRef,
+  HostUnreachable,
+  type InstanceReport,
+  type StageResult,
+  StaleGeneration,
+  type Transport,
+} from "../ports";
+import { AnswerBroken, type HostAnswer, parseAnswer } from "./answer";
+import type { Channel } from "./channel";
+import type { HostArguments } from "./commands";
+import * as commands from "./commands";
+import { type HostProgram, runHostProgram } from "./host-program";
+import { type ReadReport, readReport } from "./journal";
+import { specOf } from "./spec";
+
+const QUICK_MS = 30_000;
+const HOOKS_MS = 4 * 60_000;
+
+/** Longest time that a change and its way back may take on the host, with room to spare. */
+function activationBoundMs({ settings }: ActivateCommand): number {
+  return (settings.startDeadlineS * 3 + settings.stopGraceS * 3) * 1000 + HOOKS_MS + QUICK_MS;
+}
+
+/** The bytes of `source` from `offset` on: the host has the others from a transfer that broke. */
+function from(source: Readable, offset: number): Readable {
+  if (offset === 0) return source;
+  let skip = offset;
+  const rest = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      const dropped = Math.min(skip, chunk.length);
+      skip -= dropped;
+      done(null, chunk.subarray(dropped));
+    },
+  });
+  // A source that breaks destroys `rest` with its error, and whoever reads `rest` hears of it.
+  pipeline(source, rest, (error) => {
+    if (error) rest.destroy(error);
+  });
+  return rest;
+}
+
+/** The `Transport` port over a channel: `host.sh` does the work, this asks it and reads its answers. */
+export class HostTransport implements Transport {
+  constructor(
+    private readonly channel: Channel,
+    private readonly program: HostProgram,
+  ) {}
+
+  private async ask(host: HostRef, args: HostArguments, options: CallOptions, stdin?: string | Readable): Promise<HostAnswer> {
+    const output = await runHostProgram(this.channel, this.program, host, args, { ...options, stdin: () => stdin ?? "" });
+    return this.reading(host, () => parseAnswer(output.stdout), output.stderr);
+  }
+
+  /** An answer that cannot be read is no answer: what the host did is unknown. */
+  private reading<T>(host: HostRef, read: () => T, said = ""): T {
+    try {
+      return read();
+    } catch (cause) {
+      if (!(cause instanceof AnswerBroken || cause instanceof URIError)) throw cause;
+      const complaint = said.trim().split("\n").at(-1) ?? "";
+      throw new HostUnreachable(host.name, complaint === "" ? cause.message : `${cause.message} (${complaint})`, { cause });
+    }
+  }
+
+  private reports(host: HostRef, answer: HostAnswer, instances: readonly string[], tx: string | null = null): ReadReport[] {
+    return this.reading(host, () =>
+      instances.map((instance, index) => {
+        const raw = answer.reports[index];
+        if (!raw) throw new AnswerBroken(`nothing about ${instance}`);
+        if (raw.tooNew) throw new AnswerBroken(`the journal of ${instance} was written by a newer version of host.sh`);
+        return readReport(raw, instance, answer.releases, tx);
+      }),
+    );
+  }
+
+  /** For commands that either do what they say or throw. */
+  private report(host: HostRef, answer: HostAnswer, instance: string): InstanceReport {
+    if (answer.stale !== null) throw new StaleGeneration(instance, answer.stale);
+    if (answer.refused !== null) throw new HostUnreachable(host.name, `refused: ${answer.refused}`);
+    const [read] = this.reports(host, answer, [instance]);
+    if (!read) throw new HostUnreachable(host.name, `nothing about ${instance}`);
+    return read.report;
+  }
+
+  async stage(
+    host: HostRef,
+    release: { readonly sha256: string; readonly size: number },
+    open: () => Promise<Readable>,
+    options: CallOptions = {},
+  ): Promise<StageResult> {
+    const { have } = await this.ask(host, commands.stageHave(release.sha256), { timeoutMs: QUICK_MS, ...options });
+    if (have?.complete) return { kind: "staged", moved: false };
+    const offset = have && have.offset <= release.size ? have.offset : 0;
+    const answer = await this.send(host, release, offset, open, options);
+    // Another transfer of the same release was faster or broke meanwhile: once more, from the beginning.
+    const last = offset > 0 && answer.failed?.code === "host_refused" ? await this.send(host, release, 0, open, options) : answer;
+    if (last.failed) return { kind: "failed", ...last.failed };
+    if (last.staged === null) throw new HostUnreachable(host.name, "it does not say whether the release is there");
+    return { kind: "staged", moved: last.staged === "moved" };
+  }
+
+  private async send(
+    host: HostRef,
+    release: { readonly sha256: string; readonly size: number },
+    offset: number,
+    open: () => Promise<Readable>,
+    options: CallOptions,
+  ): Promise<HostAnswer> {
+    const source = await open();
+    try {
+      return await this.ask(host, commands.stage(release, offset), options, from(source, offset));
+    } finally {
+      source.destroy();
+    }
+  }
+
+  async activate(host: HostRef, command: ActivateCommand, options: CallOptions = {}): Promise<ActivateResult> {
+    const bound = { timeoutMs: activationBoundMs(command), ...options };
+    const answer = await this.ask(host, commands.activate(command), bound, specOf(command));
+    if (answer.stale !== null) {
+      return { kind: "refused", code: "stale_generation", detail: `the host has seen generation ${answer.stale}`, report: null };
+    }
+    if (answer.refused !== null) {
+      const readable = answer.reports.length > 0 && answer.reports.every((raw) => !raw.tooNew);
+      const read = readable ? this.reports(host, answer, [command.instance])[0] : undefined;
+      return { kind: "refused", code: answer.refused, detail: "nothing was begun", report: read?.report ?? null };
+    }
+    const [read] = this.reports(host, answer, [command.instance], command.tx);
+    if (!read?.asked) throw new HostUnreachable(host.name, `its journal does not have ${command.tx}`);
+    return this.outcome(host, read.asked, read.report);
+  }
+
+  private outcome(host: HostRef, entry: NonNullable<ReadReport["asked"]>, report: InstanceReport): ActivateResult {
+    switch (entry.outcome) {
+      case "done":
+        return { kind: "verified", changed: true, report };
+      case "unchanged":
+        return { kind: "verified", changed: false, report };
+      case "reverted":
+      case "down":
+        return {
+          kind: entry.outcome,
+          code: entry.code ?? "internal",
+          detail: entry.detail,
+          evidence: entry.evidence ?? { exitCode: null, signal: null, health: [], log: [] },
+          report,
+        };
+      case "open":
+        throw new HostUnreachable(host.name, "the change was interrupted again and again; it is not settled yet");
+    }
+  }
+
+  async fence(host: HostRef, command: FenceCommand, options: CallOptions = {}): Promise<InstanceReport> {
+    const answer = await this.ask(host, commands.fence(command), { timeoutMs: QUICK_MS, ...options });
+    return this.report(host, answer, command.instance);
+  }
+
+  async inspect(
+    host: HostRef,
+    instances: readonly string[],
+    options: CallOptions & { readonly check?: boolean } = {},
+  ): Promise<readonly InstanceReport[]> {
+    const { check = false, ...call } = options;
+    const answer = await this.ask(host, commands.inspect(instances, check), { timeoutMs: QUICK_MS, ...call });
+    return this.reports(host, answer, instances).map(({ report }) => report);
+  }
+
+  async boot(host: HostRef, instances: readonly string[], options: CallOptions = {}): Promise<readonly InstanceReport[]> {
+    const answer = await this.ask(host, commands.boot(instances), options);
+    return this.reports(host, answer, instances).map(({ report }) => report);
+  }
+
+  async powerOff(
+    host: HostRef,
+    command: { readonly instance: string; readonly generation: number },
+    options: CallOptions = {},
+  ): Promise<InstanceReport> {
+    return this.report(host, await this.ask(host, commands.powerOff(command), options), command.instance);
+  }
+
+  async prune(
+    host: HostRef,
+    keep: readonly string[],
+    options: CallOptions = {},
+  ): Promise<{ readonly removed: readonly string[] }> {
+    const answer = await this.ask(host, commands.prune(keep), { timeoutMs: QUICK_MS, ...options });
+    return { removed: answer.removed };
+  }
+
+  close(): Promise<void> {
+    return this.channel.close();
+  }
+}

@@ -1,0 +1,206 @@
+/** What the engine and the commands ask of the store. Every method that changes something is one transaction. */
+import type { Draft } from "../domain/draft";
+import type { ServiceLoad } from "../domain/budget";
+import type { PastRun } from "../domain/rollback-target";
+import type { Coded, Release, Rollout, Target } from "../domain/rollout-state";
+import type { ServiceSettings } from "../domain/settings";
+import type { RolloutKind } from "../domain/statuses";
+import type { StepDone, StepOutcome } from "../domain/step-outcome";
+import type { Strategy, StrategyChoice } from "../domain/strategy";
+import type { Actor, HostRef, StoredPackage } from "./index";
+
+/** A rollout with all that a decision needs. */
+export interface Snapshot {
+  readonly rollout: Rollout;
+  readonly targets: readonly Target[];
+  readonly pending: ReadonlySet<string>;
+}
+
+export interface Claimed {
+  readonly id: string;
+  readonly leaseNo: bigint;
+}
+
+/** One thing to do on one host, claimed, with everything that doing it needs. */
+export interface ClaimedStep {
+  readonly id: bigint;
+  readonly leaseNo: bigint;
+  readonly rolloutId: string;
+  readonly rolloutKind: RolloutKind;
+  readonly service: string;
+  readonly instance: string;
+  readonly attempt: number;
+  readonly generation: number;
+  readonly kind: "stage" | "activate" | "fence";
+  readonly tx: string;
+  readonly input: StepInput;
+  readonly host: HostRef;
+  readonly port: number;
+  readonly release: { readonly sha256: string; readonly size: number } | null;
+  readonly packageUrl: string | null;
+  readonly packageSha256: string | null;
+}
+
+export interface StepInput {
+  readonly goal: Release;
+  readonly mode: "deployment" | "rollback";
+  readonly force: boolean;
+  readonly inFlightTx: string | null;
+}
+
+export interface PackageWish {
+  readonly service: string;
+  readonly version: string;
+  readonly url: string;
+  readonly expectSha256: string | null;
+  readonly barrier: { readonly reason: string; readonly by: string } | null;
+}
+
+export type PackageState = { readonly kind: "bound" } | { readonly kind: "wanted"; readonly wish: PackageWish };
+
+/** What a decision may ask while its transaction is open. */
+export interface DecisionFacts extends Snapshot {
+  /** Milliseconds of the database's clock. */
+  readonly now: number;
+  readonly done: readonly StepDone[];
+  readonly load: ServiceLoad;
+  readonly fallen: ReadonlyMap<string, number>;
+  readonly serviceHeld: boolean;
+  /** Other live rollouts that hold instances of this one; asked only while it is scheduled. */
+  readonly busyWith: readonly string[];
+  readonly generations: ReadonlyMap<string, number>;
+}
+
+export interface NewTarget {
+  readonly instance: string;
+  readonly host: string;
+  readonly wave: number;
+  readonly from: Release | null;
+  readonly to: Release;
+  readonly answeredBefore: boolean | null;
+  readonly expect: readonly Release[] | null;
+}
+
+export interface NewRollout {
+  readonly id: string;
+  readonly kind: RolloutKind;
+  readonly service: string;
+  readonly version: string | null;
+  readonly strategy: Strategy;
+  readonly reason: string | null;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly request: unknown;
+  readonly packageUrl: string | null;
+  readonly packageSha256: string | null;
+  readonly barrier: { readonly reason: string } | null;
+  readonly restart: boolean;
+  readonly takesBack: string | null;
+  readonly retryOf: string | null;
+  readonly hold: boolean;
+  readonly targets: readonly NewTarget[];
+}
+
+/** An instance as a plan sees it. */
+export interface PlannedInstance {
+  readonly instance: string;
+  readonly service: string;
+  readonly host: string;
+  readonly zone: string | null;
+  readonly running: (Release & { readonly rollout: string | null; readonly openedBy: string; readonly since: Date }) | null;
+  readonly healthy: boolean | null;
+  readonly hostReachable: boolean | null;
+  readonly releasesOnHost: readonly string[] | null;
+  /** The live rollout that holds it, with the change under way. */
+  readonly heldBy: { readonly rollout: string; readonly kind: RolloutKind; readonly underWay: boolean; readonly from: Release | null; readonly to: Release } | null;
+}
+
+export interface CatalogueVersion {
+  readonly version: string;
+  readonly packageUrl: string;
+  readonly packageSha256: string;
+  readonly releaseSha256: string;
+  readonly releaseSize: number;
+  readonly firstSeenAt: Date;
+  readonly barrier: { readonly reason: string } | null;
+  readonly withdrawn: boolean;
+}
+
+export interface ServiceFacts {
+  readonly service: string;
+  readonly revision: number;
+  readonly strategy: StrategyChoice;
+  readonly heldBy: { readonly by: string; readonly at: Date; readonly reason: string | null } | null;
+}
+
+export interface RolloutFacts {
+  readonly id: string;
+  readonly kind: RolloutKind;
+  readonly status: Rollout["status"];
+  readonly statusReason: Coded | null;
+  readonly takesBack: string | null;
+  readonly requestedBy: string;
+  readonly createdAt: Date;
+  readonly completedAt: Date | null;
+  readonly scheduledUntil: Date | null;
+}
+
+/** Reads for plans; inside an acceptance they see what its transaction has locked. */
+export interface PlanReads {
+  service(name: string): Promise<ServiceFacts | null>;
+  instances(service: string, ids: readonly string[] | null): Promise<readonly PlannedInstance[]>;
+  /** Of the ids, those that exist at all, with their service. */
+  whereabouts(ids: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  versions(service: string): Promise<readonly CatalogueVersion[]>;
+  histories(instances: readonly string[]): Promise<ReadonlyMap<string, readonly PastRun[]>>;
+  /** Newest verified revision of a version in the service. */
+  revisionOf(service: string, version: string): Promise<number | null>;
+  newestChangedDeployment(service: string): Promise<RolloutFacts | null>;
+  rollout(id: string): Promise<RolloutFacts | null>;
+  /** Live rollbacks that take back this rollout, and owed ones. */
+  takenBackBy(id: string): Promise<RolloutFacts | null>;
+  /** Live rollouts with an unsettled or held target on one of the instances. */
+  overlapping(service: string, instances: readonly string[]): Promise<readonly (RolloutFacts & { readonly instances: readonly string[] })[]>;
+  liveRollbacks(service: string): Promise<readonly RolloutFacts[]>;
+  durations(service: string, kind: RolloutKind, limit: number): Promise<readonly number[]>;
+  request(id: string): Promise<unknown | null>;
+  now(): Promise<Date>;
+}
+
+export interface RolloutStore {
+  readonly reads: PlanReads;
+  /**
+   * Accepts a rollout in one transaction, under the service's lock: `make` plans on what the transaction sees and returns what to
+   * write. The id is an idempotency key: known with the same request, nothing is written and `created` is false; with another
+   * one `id_reused`. `make` may return an existing rollout instead.
+   */
+  accept(actor: Actor, id: string, service: string, request: unknown, make: (reads: PlanReads) => Promise<NewRollout | { readonly existing: string }>): Promise<{ readonly id: string; readonly created: boolean }>;
+  /** A person's action on a live rollout, under its lock. */
+  actOn(actor: Actor, id: string, expectedSeq: number | null, act: (facts: DecisionFacts) => Draft): Promise<void>;
+
+  claimRollouts(owner: string, limit: number, leaseMs: number): Promise<readonly Claimed[]>;
+  /** Renews the leases that are still this owner's, and says which these are. */
+  renewRollouts(owner: string, ids: readonly string[], leaseMs: number): Promise<readonly string[]>;
+  releaseRollouts(owner: string): Promise<void>;
+  /** One decision of the owner, in one transaction; false when the lease is not its own any more. */
+  decideOn(claimed: Claimed, decide: Decider): Promise<DecisionResult>;
+  packageOf(id: string): Promise<PackageState>;
+  /** Binds the version to its bytes: a unique insert. Throws `version_content_changed`, `package_digest_mismatch`. */
+  bindVersion(wish: PackageWish, stored: StoredPackage): Promise<void>;
+
+  claimSteps(owner: string, limit: number, leaseMs: number): Promise<readonly ClaimedStep[]>;
+  renewSteps(owner: string, ids: readonly bigint[], leaseMs: number): Promise<readonly bigint[]>;
+  /** Records outcomes of steps that are still this owner's; the others are dropped. */
+  finishSteps(owner: string, outcomes: readonly { readonly id: bigint; readonly leaseNo: bigint; readonly outcome: StepOutcome }[]): Promise<void>;
+  releaseSteps(owner: string, ids: readonly bigint[]): Promise<void>;
+  nextStepAt(): Promise<Date | null>;
+
+  settings(service: string, revision: number): Promise<ServiceSettings>;
+  releaseOf(service: string, version: string): Promise<{ readonly sha256: string; readonly size: number; readonly packageUrl: string; readonly packageSha256: string } | null>;
+  /** Version and revision behind a digest on a host, for a service. */
+  versionsByRelease(service: string): Promise<ReadonlyMap<string, readonly string[]>>;
+}
+
+/** What the owner decides; "take_over" asks for the transaction that takes the instances from the rollouts that have them. */
+export type Decider = (facts: DecisionFacts) => Draft | "take_over";
+
+export type DecisionResult = { readonly kind: "lost" } | { readonly kind: "decided"; readonly ended: boolean; readonly wakeAt: number | null; readonly steps: number };

@@ -1,0 +1,33 @@
+import type { QueryDeps } from "./deps";
+import { getHost, getOverview, listChanges, listHosts, search } from "./fleet";
+import { checkHealth, getInstance, listActivations, listInstances, listVersionHistory } from "./instances";
+import { getRollout, listRolloutLog, listRollouts, listTargets } from "./rollouts";
+import { getService, listServices, listVersions } from "./services";
+
+/** Every read, bound to what it asks. */
+export function createQueries(deps: QueryDeps) {
+  const bound =
+    <Rest extends readonly unknown[], Answer>(query: (deps: QueryDeps, ...rest: Rest) => Promise<Answer>) =>
+    (...rest: Rest) =>
+      query(deps, ...rest);
+  return {
+    overview: bound(getOverview),
+    services: bound(listServices),
+    service: bound(getService),
+    versions: bound(listVersions),
+    instances: bound(listInstances),
+    instance: bound(getInstance),
+    activations: bound(listActivations),
+    versionHistory: bound(listVersionHistory),
+    health: bound(checkHealth),
+    rollouts: bound(listRollouts),
+    rollout: bound(getRollout),
+    targets: bound(listTargets),
+    log: bound(listRolloutLog),
+    hosts: bound(listHosts),
+    host: bound(getHost),
+    changes: bound(listChanges),
+    search: bound(search),
+  };
+}
+export type Queries = ReturnType<typeof createQueries>;

@@ -1,0 +1,86 @@
+import { z } from "zod";
+import type { LiveRolloutStatus } from "../../domain/statuses";
+import type { AttentionRow, OverviewRow } from "../../ports/reads";
+import type { Database } from "../database";
+
+/** A worker that has not been seen for longer than this many seconds counts as gone. */
+const WORKER_ALIVE_S = 30;
+
+interface Row {
+  readonly services: number;
+  readonly hosts: number;
+  readonly instances: number;
+  readonly active: number;
+  readonly pending: number;
+  readonly error: number;
+  readonly paused: number;
+  readonly alive: number;
+  readonly workerSeenAt: Date | null;
+  readonly lastCheckedAt: Date | null;
+  readonly demo: unknown;
+}
+
+/** `notes.demo`, as the demo writes it. */
+const demoNote = z.object({ active: z.boolean(), step: z.string().nullable() });
+
+export async function overview(db: Database): Promise<OverviewRow> {
+  const [row] = await db.$queryRaw<Row[]>`
+    SELECT
+      (SELECT count(*)::int FROM "services" WHERE "deleted_at" IS NULL) AS "services",
+      (SELECT count(*)::int FROM "hosts" WHERE "state" <> 'retired') AS "hosts",
+      i.*,
+      (SELECT count(*)::int FROM "rollouts" WHERE "completed_at" IS NULL AND "status" = 'paused') AS "paused",
+      w."alive", w."workerSeenAt",
+      (SELECT max("checked_at") FROM "observations") AS "lastCheckedAt",
+      (SELECT "value" FROM "notes" WHERE "key" = 'demo') AS "demo"
+    FROM (
+      SELECT count(*)::int AS "instances", (count(*) FILTER (WHERE "status" = 'active'))::int AS "active",
+        (count(*) FILTER (WHERE "status" = 'pending'))::int AS "pending", (count(*) FILTER (WHERE "status" = 'error'))::int AS "error"
+      FROM "instance_states"
+    ) i, (
+      SELECT (count(*) FILTER (
+          WHERE "stopped_at" IS NULL AND "last_seen_at" > clock_timestamp() - ${WORKER_ALIVE_S} * interval '1 second'))::int AS "alive",
+        max("last_seen_at") AS "workerSeenAt"
+      FROM "workers"
+    ) w`;
+  if (row === undefined) throw new Error("an aggregate without a row");
+  const { services, hosts, instances, active, pending, error, paused, alive, workerSeenAt, lastCheckedAt } = row;
+  const demo = demoNote.safeParse(row.demo);
+  return {
+    totals: { services, instances, hosts, active, pending, error },
+    paused,
+    workers: { alive, lastSeenAt: workerSeenAt },
+    lastCheckedAt,
+    demo: demo.success ? demo.data : { active: false, step: null },
+  };
+}
+
+export async function attention(db: Database, limit: number): Promise<readonly AttentionRow[]> {
+  return await db.$queryRaw<AttentionRow[]>`
+    SELECT "id" AS "instanceId", "service", coalesce("version", '') AS "version", "condition", "detail",
+      "running_version" AS "runningVersion", coalesce("unhealthy_since", "drift_since") AS "since"
+    FROM "instance_states" WHERE "status" = 'error' ORDER BY 7 NULLS FIRST, "id" LIMIT ${limit}`;
+}
+
+export async function gauges(db: Database): Promise<{ live: ReadonlyMap<LiveRolloutStatus, number>; workers: number }> {
+  const [live, workers] = await Promise.all([
+    db.$queryRaw<{ status: LiveRolloutStatus; n: number }[]>`
+      SELECT "status"::text, count(*)::int AS "n" FROM "rollouts" WHERE "completed_at" IS NULL GROUP BY "status"`,
+    db.$queryRaw<{ n: number }[]>`
+      SELECT count(*)::int AS "n" FROM "workers"
+      WHERE "stopped_at" IS NULL AND "last_seen_at" > clock_timestamp() - ${WORKER_ALIVE_S} * interval '1 second'`,
+  ]);
+  return { live: new Map(live.map(({ status, n }) => [status, n])), workers: workers[0]?.n ?? 0 };
+}
+
+export async function now(db: Database): Promise<Date> {
+  const [row] = await db.$queryRaw<{ now: Date }[]>`SELECT clock_timestamp() AS "now"`;
+  if (row === undefined) throw new Error("the database tells no time");
+  return row.now;
+}
+
+export async function appliedMigrations(db: Database): Promise<readonly string[]> {
+  const rows = await db.$queryRaw<{ name: string }[]>`
+    SELECT "migration_name" AS "name" FROM "_prisma_migrations" WHERE "finished_at" IS NOT NULL AND "rolled_back_at" IS NULL`;
+  return rows.map((row) => row.name);
+}

@@ -1,0 +1,160 @@
+/** Accepting a rollout, and what a person does with a live one. */
+import { SlipwayError } from "../../domain/errors";
+import { FRESH_MEMORY, FRESH_PROGRESS } from "../../domain/rollout-state";
+import type { Actor } from "../../ports";
+import type { DecisionFacts, NewRollout, PlanReads, RolloutStore } from "../../ports/rollouts";
+import type { Draft } from "../../domain/draft";
+import { type Database, databaseErrorCode, inTransaction, type Tx } from "../database";
+import { writeAudit, writeEvents } from "../events";
+import { storable } from "../json";
+import { persist } from "./persist";
+import { createPlanReads } from "./plan-reads";
+import { dateOf } from "./rows";
+import { databaseNow, isServiceHeld, loadFacts, loadSnapshot, lockRollouts } from "./snapshot";
+
+type Accepted = { readonly id: string; readonly created: boolean };
+type Make = Parameters<RolloutStore["accept"]>[4];
+
+export async function accept(db: Database, actor: Actor, id: string, service: string, request: unknown, make: Make): Promise<Accepted> {
+  try {
+    return await inTransaction(db, (tx) => acceptInside(tx, actor, id, service, request, make));
+  } catch (error) {
+    // Two servers took the same id at once: the other one was first, and is asked what it wrote.
+    if (databaseErrorCode(error) === "23505") return inTransaction(db, (tx) => acceptInside(tx, actor, id, service, request, make));
+    throw error;
+  }
+}
+
+async function acceptInside(tx: Tx, actor: Actor, id: string, service: string, request: unknown, make: Make): Promise<Accepted> {
+  const known = await sameRequest(tx, id, request);
+  if (known) return { id, created: false };
+  await lockLive(tx, service);
+  const reads: PlanReads = createPlanReads(tx);
+  const made = await make(reads);
+  if ("existing" in made) return { id: made.existing, created: false };
+  const again = await sameRequest(tx, id, request);
+  if (again) return { id, created: false };
+  await insertRollout(tx, actor, made, request);
+  if (made.kind === "rollback") await holdBack(tx, actor, made);
+  await writeAudit(tx, { actor: actor.name, action: made.kind === "deployment" ? "start_deployment" : "start_rollback", subject: made.id, params: { service, instances: made.targets.length }, outcome: "accepted" });
+  await tx.$executeRaw`SELECT pg_notify('slipway_wake', ${`rollout:${made.id}`})`;
+  return { id: made.id, created: true };
+}
+
+async function sameRequest(tx: Tx, id: string, request: unknown): Promise<boolean> {
+  const row = await tx.rollout.findUnique({ where: { id }, select: { request: true, requestedBy: true, createdAt: true } });
+  if (!row) return false;
+  if (JSON.stringify(sorted(row.request)) === JSON.stringify(sorted(storable(request)))) return true;
+  throw new SlipwayError("id_reused", { id }, { conflict: { rolloutId: id, requestedBy: row.requestedBy, createdAt: row.createdAt } });
+}
+
+/** The store does not keep the order of an object's keys: both sides are compared in one order. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, item]) => [key, sorted(item)]));
+}
+
+/** Rollouts first, in id order, then the service: the order in which everyone takes these locks. */
+async function lockLive(tx: Tx, service: string): Promise<void> {
+  await tx.$queryRaw`SELECT id FROM rollouts WHERE service = ${service} AND completed_at IS NULL ORDER BY id FOR UPDATE`;
+  await tx.$queryRaw`SELECT name FROM services WHERE name = ${service} FOR UPDATE`;
+}
+
+async function insertRollout(tx: Tx, actor: Actor, made: NewRollout, request: unknown): Promise<void> {
+  const now = await databaseNow(tx);
+  const { startAt, graceSeconds } = made.strategy;
+  const scheduledUntil = Math.max(now + graceSeconds * 1000, startAt === null ? 0 : Date.parse(startAt));
+  await tx.rollout.create({
+    data: {
+      id: made.id,
+      kind: made.kind,
+      service: made.service,
+      version: made.version,
+      status: "scheduled",
+      reason: made.reason,
+      metadata: storable(made.metadata),
+      strategy: storable(made.strategy),
+      request: storable(request),
+      requestedBy: actor.name,
+      createdAt: new Date(now),
+      scheduledUntil: dateOf(scheduledUntil),
+      packageUrl: made.packageUrl,
+      packageSha256: made.packageSha256,
+      ...(made.barrier === null ? {} : { barrier: storable({ reason: made.barrier.reason, by: actor.name }) }),
+      restart: made.restart,
+      takesBack: made.takesBack,
+      retryOf: made.retryOf,
+      hold: made.hold,
+      progress: storable(FRESH_PROGRESS),
+      waitingFor: storable({ code: scheduledUntil > now ? (startAt === null ? "grace" : "start_time") : "worker", params: {}, until: dateOf(scheduledUntil) }),
+      wakeAt: new Date(now),
+    },
+  });
+  const rows = made.targets.map((target, position) => ({
+    instance_id: target.instance,
+    position,
+    wave: target.wave,
+    host: target.host,
+    from_version: target.from?.version ?? null,
+    from_revision: target.from?.revision ?? null,
+    to_version: target.to.version,
+    to_revision: target.to.revision,
+    answered_before: target.answeredBefore,
+    version_now: target.from?.version ?? null,
+    memory: { ...FRESH_MEMORY, expect: target.expect },
+  }));
+  await tx.$executeRaw`
+    INSERT INTO rollout_targets (rollout_id, instance_id, position, wave, host, from_version, from_revision, to_version, to_revision, status, answered_before, version_now, memory)
+    SELECT ${made.id}, r.instance_id, r.position, r.wave, r.host, r.from_version, r.from_revision, r.to_version, r.to_revision, 'waiting', r.answered_before, r.version_now, r.memory
+    FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r(instance_id text, position int, wave int, host text, from_version text, from_revision int,
+      to_version text, to_revision int, answered_before boolean, version_now text, memory jsonb)`;
+  const versions = [...new Set(made.targets.map((target) => target.to.version))];
+  await writeEvents(tx, [{ code: "rollout_accepted", params: { kind: made.kind, count: made.targets.length, version: versions.length === 1 ? (versions[0] ?? null) : null, by: actor.name, takes_back: made.takesBack }, actor: actor.name, rolloutId: made.id, service: made.service }]);
+}
+
+/** From its acceptance a rollback stops overlapping rollouts from beginning further changes; from its grace on it may hold the service. */
+async function holdBack(tx: Tx, actor: Actor, made: NewRollout): Promise<void> {
+  if (made.strategy.startAt !== null) return;
+  const ids = made.targets.map((target) => target.instance);
+  const rows = await tx.$queryRaw<{ id: string }[]>`
+    UPDATE rollouts r SET held_by = ${made.id}, rev = rev + 1, wake_at = clock_timestamp()
+    WHERE r.service = ${made.service} AND r.completed_at IS NULL AND r.id <> ${made.id} AND EXISTS (
+      SELECT 1 FROM rollout_targets t WHERE t.rollout_id = r.id AND t.instance_id = ANY(${ids})
+        AND (t.holding OR t.status IN ('waiting', 'staging', 'staged', 'switching', 'verifying', 'unknown')))
+    RETURNING r.id`;
+  await writeEvents(tx, rows.map((row) => ({ code: "held_back", params: { rollout: made.id, by: actor.name }, actor: actor.name, rolloutId: row.id, service: made.service })));
+  if (made.hold && !(await isServiceHeld(tx, made.service))) {
+    await tx.service.update({ where: { name: made.service }, data: { heldBy: actor.name, heldAt: new Date(), heldReason: made.reason, heldRolloutId: made.id } });
+    await writeEvents(tx, [{ code: "service_held", params: { by: actor.name, reason: made.reason, rollout: made.id }, actor: actor.name, service: made.service }]);
+  }
+}
+
+/** A person's action on a live rollout, under its lock: one of two clicks finds the state changed, and says who changed it. */
+export async function actOn(db: Database, actor: Actor, id: string, expectedSeq: number | null, act: (facts: DecisionFacts) => Draft): Promise<void> {
+  await inTransaction(db, async (tx) => {
+    await lockRollouts(tx, [id]);
+    const snapshot = await loadSnapshot(tx, id);
+    if (!snapshot) throw new SlipwayError("rollout_not_found", { id });
+    await refuseIfMoved(tx, id, expectedSeq);
+    const facts = await loadFacts(tx, snapshot);
+    const draft = act(facts);
+    await persist(tx, draft, { load: facts.load, byOwner: false });
+    if (draft.rollout.status === "cancelled" && snapshot.rollout.status === "scheduled") await releaseOwnHold(tx, actor, snapshot.rollout.id, snapshot.rollout.service);
+    await writeAudit(tx, { actor: actor.name, action: "act_on_rollout", subject: id, params: { status: draft.rollout.status }, outcome: "accepted" });
+  });
+}
+
+async function refuseIfMoved(tx: Tx, id: string, expectedSeq: number | null): Promise<void> {
+  if (expectedSeq === null) return;
+  const row = await tx.rollout.findUnique({ where: { id }, select: { lastSeq: true, status: true } });
+  if (row?.lastSeq === expectedSeq) return;
+  const last = await tx.event.findFirst({ where: { rolloutId: id, actor: { not: null } }, orderBy: { seq: "desc" } });
+  throw new SlipwayError("invalid_transition", { rollout: id, status: row?.status ?? null, by: last?.actor ?? null, at: last?.at.toISOString() ?? null });
+}
+
+/** Undone in its grace, a rollback also lifts the hold that it set. */
+async function releaseOwnHold(tx: Tx, actor: Actor, id: string, service: string): Promise<void> {
+  const released = await tx.service.updateMany({ where: { name: service, heldRolloutId: id }, data: { heldBy: null, heldAt: null, heldReason: null, heldRolloutId: null } });
+  if (released.count > 0) await writeEvents(tx, [{ code: "service_released", params: { by: actor.name }, actor: actor.name, service }]);
+}

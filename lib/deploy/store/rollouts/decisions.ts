@@ -1,0 +1,99 @@
+/** One decision on a rollout, in one transaction under the rollout's row lock. */
+import type { Draft } from "../../domain/draft";
+import { decideSchedule } from "../../domain/schedule";
+import { takeOver } from "../../domain/take-over";
+import { waitingWhileScheduled } from "../../domain/waiting";
+import type { Claimed, Decider, DecisionFacts, DecisionResult } from "../../ports/rollouts";
+import { type Database, inTransaction, type Tx } from "../database";
+import { persist } from "./persist";
+import { databaseNow, generationsOf, loadFacts, loadSnapshot, lockRollouts } from "./snapshot";
+
+const LOST: DecisionResult = { kind: "lost" };
+type Answer = DecisionResult | { readonly kind: "take_over" };
+
+export async function decideOn(db: Database, claimed: Claimed, decide: Decider): Promise<DecisionResult> {
+  const answer = await inTransaction(db, (tx) => decideInside(tx, claimed, decide));
+  return answer.kind === "take_over" ? inTransaction(db, (tx) => takeOverInside(tx, claimed)) : answer;
+}
+
+/** The lease's number, and that it has not run out by the database's clock, guard every decision. */
+async function ownsLease(tx: Tx, claimed: Claimed): Promise<boolean> {
+  const rows = await tx.$queryRaw<{ id: string }[]>`
+    SELECT id FROM rollouts WHERE id = ${claimed.id} AND lease_no = ${claimed.leaseNo} AND lease_until > clock_timestamp() AND completed_at IS NULL FOR UPDATE`;
+  return rows.length === 1;
+}
+
+async function decideInside(tx: Tx, claimed: Claimed, decide: Decider): Promise<Answer> {
+  if (!(await ownsLease(tx, claimed))) return LOST;
+  const snapshot = await loadSnapshot(tx, claimed.id);
+  if (!snapshot) return LOST;
+  const facts = await loadFacts(tx, snapshot);
+  const draft = decide(facts);
+  if (draft === "take_over") return { kind: "take_over" };
+  await markFolded(tx, facts.folded);
+  const begins = snapshot.rollout.status === "scheduled" && draft.rollout.status === "preparing";
+  if (begins) await lookWhoAnswers(tx, draft.rollout.id, draft.rollout.service);
+  return { kind: "decided", ...(await persist(tx, draft, { load: facts.load, byOwner: true, ...scheduleOf(draft, facts) })) };
+}
+
+function scheduleOf(draft: Draft, facts: DecisionFacts): { readonly waiting?: ReturnType<typeof waitingWhileScheduled>; readonly wakeAt?: number } {
+  if (draft.rollout.status !== "scheduled") return {};
+  const decision = decideSchedule(draft.rollout, facts);
+  const until = decision.kind === "wait" && decision.for === "time" && decision.until !== null ? decision.until : facts.now + 1_000;
+  return { waiting: waitingWhileScheduled(draft.rollout, decision, facts.busyWith), wakeAt: until };
+}
+
+async function markFolded(tx: Tx, ids: readonly bigint[]): Promise<void> {
+  if (ids.length > 0) await tx.$executeRaw`UPDATE steps SET folded = true WHERE id = ANY(${[...ids]})`;
+}
+
+/** Locks every rollout concerned in id order, takes in what their steps have found out, and moves the instances over. */
+async function takeOverInside(tx: Tx, claimed: Claimed): Promise<DecisionResult> {
+  const ids = await overlappingIds(tx, claimed.id);
+  await lockRollouts(tx, [claimed.id, ...ids]);
+  if (!(await ownsLease(tx, claimed))) return LOST;
+  const own = await loadSnapshot(tx, claimed.id);
+  if (own?.rollout.status !== "scheduled") return LOST;
+  const others = [];
+  for (const id of await overlappingIds(tx, claimed.id)) {
+    const other = await loadSnapshot(tx, id);
+    if (other) others.push(other);
+  }
+  const now = await databaseNow(tx);
+  const generations = await generationsOf(tx, own);
+  const result = takeOver(own, others, generations, now);
+  const load = { baseline: 0, down: 0, changing: 0 };
+  for (const draft of result.overlapped) await persist(tx, draft, { load, byOwner: false });
+  await lookWhoAnswers(tx, claimed.id, own.rollout.service);
+  return { kind: "decided", ...(await persist(tx, result.taker, { load, byOwner: true, wakeAt: now })) };
+}
+
+/**
+ * Fixes what `min_healthy` counts against, and which targets answered, as the rollout begins. Instances whose change another rollout
+ * has under way, or had until this one took them over, belong to what must keep answering.
+ */
+async function lookWhoAnswers(tx: Tx, id: string, service: string): Promise<void> {
+  await tx.$executeRaw`
+    INSERT INTO baselines (rollout_id, instance_id)
+    SELECT ${id}, i.id FROM instances i
+    LEFT JOIN observations o ON o.instance_id = i.id
+    WHERE i.service = ${service} AND i.retired_at IS NULL AND (o.healthy = true
+      OR EXISTS (SELECT 1 FROM rollout_targets t JOIN rollouts r ON r.id = t.rollout_id
+        WHERE t.instance_id = i.id AND ((t.holding AND t.status IN ('switching', 'verifying'))
+          OR (t.status = 'taken_over' AND r.superseded_by = ${id} AND (t.memory->>'began')::boolean))))
+    ON CONFLICT DO NOTHING`;
+  await tx.$executeRaw`
+    UPDATE rollout_targets t SET answered_before = o.healthy FROM observations o WHERE t.rollout_id = ${id} AND o.instance_id = t.instance_id`;
+}
+
+/** Live rollouts with an unfinished target, or a hold, on an instance of this one. */
+export async function overlappingIds(tx: Tx, id: string): Promise<readonly string[]> {
+  const rows = await tx.$queryRaw<{ id: string }[]>`
+    SELECT DISTINCT r.id FROM rollouts r
+    JOIN rollout_targets t ON t.rollout_id = r.id
+    JOIN rollout_targets m ON m.instance_id = t.instance_id AND m.rollout_id = ${id}
+    WHERE r.completed_at IS NULL AND r.id <> ${id}
+      AND (t.holding OR t.status IN ('waiting', 'staging', 'staged', 'switching', 'verifying', 'unknown'))
+    ORDER BY 1`;
+  return rows.map((row) => row.id);
+}

@@ -1,0 +1,119 @@
+/** Who drives a rollout, and who does a step: leases in their own rows, in the database's time. */
+import type { StepOutcome } from "../../domain/step-outcome";
+import type { Claimed, ClaimedStep, StepInput } from "../../ports/rollouts";
+import type { Database } from "../database";
+import type { Prisma } from "../generated/client";
+import { stored } from "../json";
+
+export async function claimRollouts(db: Database, owner: string, limit: number, leaseMs: number): Promise<readonly Claimed[]> {
+  const rows = await db.$queryRaw<{ id: string; lease_no: bigint }[]>`
+    UPDATE rollouts SET lease_owner = ${owner}, lease_no = lease_no + 1, lease_until = clock_timestamp() + make_interval(secs => ${leaseMs / 1000}::double precision)
+    WHERE id IN (
+      SELECT id FROM rollouts WHERE completed_at IS NULL AND (lease_until IS NULL OR lease_until < clock_timestamp())
+      ORDER BY wake_at NULLS LAST, id LIMIT ${limit} FOR UPDATE SKIP LOCKED)
+    RETURNING id, lease_no`;
+  return rows.map((row) => ({ id: row.id, leaseNo: row.lease_no }));
+}
+
+export async function renewRollouts(db: Database, owner: string, ids: readonly string[], leaseMs: number): Promise<readonly string[]> {
+  const rows = await db.$queryRaw<{ id: string }[]>`
+    UPDATE rollouts SET lease_until = clock_timestamp() + make_interval(secs => ${leaseMs / 1000}::double precision)
+    WHERE id = ANY(${[...ids]}) AND lease_owner = ${owner} AND lease_until > clock_timestamp() AND completed_at IS NULL RETURNING id`;
+  return rows.map((row) => row.id);
+}
+
+/** Gives everything back at once, so that another worker, or the next start, need not wait for the lease to run out. */
+export async function releaseRollouts(db: Database, owner: string): Promise<void> {
+  await db.$executeRaw`UPDATE rollouts SET lease_owner = NULL, lease_until = NULL WHERE lease_owner = ${owner} AND completed_at IS NULL`;
+  await db.$executeRaw`SELECT pg_notify('slipway_wake', 'rollouts')`;
+}
+
+interface StepRow {
+  readonly id: bigint;
+  readonly lease_no: bigint;
+  readonly rollout_id: string;
+  readonly rollout_kind: ClaimedStep["rolloutKind"];
+  readonly service: string;
+  readonly instance_id: string;
+  readonly attempt: number;
+  readonly generation: bigint;
+  readonly kind: ClaimedStep["kind"];
+  readonly tx: string;
+  readonly input: Prisma.JsonValue;
+  readonly port: number;
+  readonly host: string;
+  readonly host_kind: "local" | "ssh";
+  readonly address: string;
+  readonly root: string;
+  readonly release_sha256: string | null;
+  readonly release_size: bigint | null;
+  readonly package_url: string | null;
+  readonly package_sha256: string | null;
+}
+
+export async function claimSteps(db: Database, owner: string, limit: number, leaseMs: number): Promise<readonly ClaimedStep[]> {
+  const rows = await db.$queryRaw<StepRow[]>`
+    WITH claimed AS (
+      UPDATE steps SET state = 'claimed', owner = ${owner}, lease_no = lease_no + 1, claimed_at = clock_timestamp(),
+        lease_until = clock_timestamp() + make_interval(secs => ${leaseMs / 1000}::double precision)
+      WHERE id IN (
+        SELECT id FROM steps WHERE (state = 'open' AND not_before <= clock_timestamp()) OR (state = 'claimed' AND lease_until < clock_timestamp())
+        ORDER BY not_before, id LIMIT ${limit} FOR UPDATE SKIP LOCKED)
+      RETURNING *)
+    SELECT c.id, c.lease_no, c.rollout_id, r.kind::text AS rollout_kind, r.service, c.instance_id, c.attempt, c.generation, c.kind::text, c.tx, c.input,
+      i.port, h.name AS host, h.kind::text AS host_kind, h.address, h.root, v.release_sha256, v.release_size,
+      coalesce(v.package_url, r.package_url) AS package_url, v.package_sha256
+    FROM claimed c
+    JOIN rollouts r ON r.id = c.rollout_id
+    JOIN instances i ON i.id = c.instance_id
+    JOIN hosts h ON h.name = i.host
+    LEFT JOIN versions v ON v.service = r.service AND v.version = c.input->'goal'->>'version'`;
+  return rows.map((row) => ({
+    id: row.id,
+    leaseNo: row.lease_no,
+    rolloutId: row.rollout_id,
+    rolloutKind: row.rollout_kind,
+    service: row.service,
+    instance: row.instance_id,
+    attempt: row.attempt,
+    generation: Number(row.generation),
+    kind: row.kind,
+    tx: row.tx,
+    input: stored<StepInput>(row.input),
+    host: { name: row.host, kind: row.host_kind, address: row.address, root: row.root },
+    port: row.port,
+    release: row.release_sha256 === null || row.release_size === null ? null : { sha256: row.release_sha256, size: Number(row.release_size) },
+    packageUrl: row.package_url,
+    packageSha256: row.package_sha256,
+  }));
+}
+
+export async function renewSteps(db: Database, owner: string, ids: readonly bigint[], leaseMs: number): Promise<readonly bigint[]> {
+  const rows = await db.$queryRaw<{ id: bigint }[]>`
+    UPDATE steps SET lease_until = clock_timestamp() + make_interval(secs => ${leaseMs / 1000}::double precision)
+    WHERE id = ANY(${[...ids]}) AND owner = ${owner} AND state = 'claimed' AND lease_until > clock_timestamp() RETURNING id`;
+  return rows.map((row) => row.id);
+}
+
+/** Compare-and-swap on the lease: an outcome that comes after its lease was lost is dropped, the step's new holder finds it on the host. */
+export async function finishSteps(db: Database, owner: string, outcomes: readonly { readonly id: bigint; readonly leaseNo: bigint; readonly outcome: StepOutcome }[]): Promise<void> {
+  const records = outcomes.map((each) => ({ id: String(each.id), lease_no: String(each.leaseNo), outcome: each.outcome }));
+  await db.$queryRaw`
+    WITH done AS (
+      UPDATE steps s SET state = 'done', outcome = r.outcome, done_at = clock_timestamp(), owner = NULL, lease_until = NULL
+      FROM jsonb_to_recordset(${JSON.stringify(records)}::jsonb) AS r(id bigint, lease_no bigint, outcome jsonb)
+      WHERE s.id = r.id AND s.lease_no = r.lease_no AND s.owner = ${owner} AND s.state = 'claimed' RETURNING s.rollout_id)
+    SELECT pg_notify('slipway_wake', 'rollout:' || rollout_id) FROM (SELECT DISTINCT rollout_id FROM done) d`;
+}
+
+/** Hands claimed steps back, undone: for a worker that stops. What it began on hosts goes on there, and is collected by the same key. */
+export async function releaseSteps(db: Database, owner: string, ids: readonly bigint[]): Promise<void> {
+  await db.$executeRaw`UPDATE steps SET state = 'open', owner = NULL, lease_until = NULL WHERE id = ANY(${[...ids]}) AND owner = ${owner} AND state = 'claimed'`;
+  await db.$executeRaw`SELECT pg_notify('slipway_wake', 'steps')`;
+}
+
+export async function nextStepAt(db: Database): Promise<Date | null> {
+  const [row] = await db.$queryRaw<{ at: Date | null }[]>`
+    SELECT min(CASE WHEN state = 'open' THEN not_before ELSE lease_until END) AS at FROM steps WHERE state <> 'done'`;
+  return row?.at ?? null;
+}

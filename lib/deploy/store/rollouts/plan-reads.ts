@@ -1,0 +1,162 @@
+/** What planning a rollout asks: inside an acceptance, in its transaction; for a preview, on its own. */
+import type { PastRun } from "../../domain/rollback-target";
+import type { RolloutKind } from "../../domain/statuses";
+import type { StrategyChoice } from "../../domain/strategy";
+import type { CatalogueVersion, PlannedInstance, PlanReads, RolloutFacts } from "../../ports/rollouts";
+import type { Tx } from "../database";
+import { Prisma, type Rollout as RolloutRow } from "../generated/client";
+import { stored } from "../json";
+import { releaseOf } from "./rows";
+
+export function createPlanReads(tx: Tx): PlanReads {
+  return {
+    service: (name) => readService(tx, name),
+    instances: (service, ids) => readInstances(tx, service, ids),
+    whereabouts: async (ids) => {
+      const rows = await tx.instance.findMany({ where: { id: { in: [...ids] }, retiredAt: null }, select: { id: true, service: true } });
+      return new Map(rows.map((row) => [row.id, row.service]));
+    },
+    versions: (service) => readVersions(tx, service),
+    histories: (instances) => readHistories(tx, instances),
+    revisionOf: async (service, version) => {
+      const row = await tx.activation.findFirst({ where: { service, version, outcome: { not: "failed" } }, orderBy: { id: "desc" }, select: { revision: true } });
+      const open = await tx.activation.findFirst({ where: { service, version, endedAt: null }, orderBy: { id: "desc" }, select: { revision: true } });
+      return open?.revision ?? row?.revision ?? null;
+    },
+    newestChangedDeployment: async (service) => {
+      const row = await tx.rollout.findFirst({ where: { service, kind: "deployment", changed: true }, orderBy: [{ createdAt: "desc" }, { id: "desc" }] });
+      return row ? factsOf(row) : null;
+    },
+    rollout: async (id) => {
+      const row = await tx.rollout.findUnique({ where: { id } });
+      return row ? factsOf(row) : null;
+    },
+    takenBackBy: async (id) => {
+      const row = await tx.rollout.findFirst({ where: { takesBack: id, kind: "rollback", status: { not: "cancelled" } }, orderBy: { createdAt: "desc" } });
+      return row ? factsOf(row) : null;
+    },
+    overlapping: (service, instances) => readOverlapping(tx, service, instances),
+    liveRollbacks: async (service) => {
+      const rows = await tx.rollout.findMany({ where: { service, kind: "rollback", completedAt: null }, orderBy: { createdAt: "desc" } });
+      return rows.map(factsOf);
+    },
+    durations: (service, kind, limit) => readDurations(tx, service, kind, limit),
+    request: async (id) => (await tx.rollout.findUnique({ where: { id }, select: { request: true } }))?.request ?? null,
+    now: async () => {
+      const [row] = await tx.$queryRaw<{ now: Date }[]>`SELECT clock_timestamp() AS now`;
+      if (!row) throw new Error("the database did not tell the time");
+      return row.now;
+    },
+  };
+}
+
+function factsOf(row: RolloutRow): RolloutFacts {
+  const { id, kind, status, takesBack, requestedBy, createdAt, completedAt, scheduledUntil } = row;
+  return { id, kind, status, statusReason: stored(row.statusReason), takesBack, requestedBy, createdAt, completedAt, scheduledUntil };
+}
+
+async function readService(tx: Tx, name: string): Promise<Awaited<ReturnType<PlanReads["service"]>>> {
+  const row = await tx.service.findFirst({ where: { name, deletedAt: null } });
+  if (!row) return null;
+  const settings = await tx.settingsRevision.findUniqueOrThrow({ where: { service_revision: { service: name, revision: row.revision } } });
+  const { strategy } = stored<{ strategy: StrategyChoice }>(settings.settings);
+  const heldBy = row.heldBy === null || row.heldAt === null ? null : { by: row.heldBy, at: row.heldAt, reason: row.heldReason };
+  return { service: name, revision: row.revision, strategy, heldBy };
+}
+
+interface InstanceRow {
+  readonly id: string;
+  readonly service: string;
+  readonly host: string;
+  readonly zone: string | null;
+  readonly host_reachable: boolean | null;
+  readonly version: string | null;
+  readonly revision: number | null;
+  readonly since: Date | null;
+  readonly activated_by: string | null;
+  readonly opened_by: string | null;
+  readonly healthy: boolean | null;
+  readonly releases: string[] | null;
+  readonly held_by: string | null;
+  readonly held_kind: RolloutKind | null;
+  readonly under_way: boolean | null;
+  readonly held_from_version: string | null;
+  readonly held_from_revision: number | null;
+  readonly held_to_version: string | null;
+  readonly held_to_revision: number | null;
+}
+
+async function readInstances(tx: Tx, service: string, ids: readonly string[] | null): Promise<readonly PlannedInstance[]> {
+  const only = ids === null ? Prisma.empty : Prisma.sql`AND i.id = ANY(${[...ids]})`;
+  const rows = await tx.$queryRaw<InstanceRow[]>`
+    SELECT i.id, i.service, i.host, h.zone, h.reachable AS host_reachable, a.version, a.revision, a.started_at AS since, a.rollout_id AS activated_by, a.opened_by::text,
+      o.healthy, CASE WHEN h.inspected_at IS NULL THEN NULL ELSE h.releases END AS releases,
+      t.rollout_id AS held_by, r.kind::text AS held_kind, t.status IN ('switching', 'verifying', 'unknown') AND (t.memory->>'began')::boolean AS under_way,
+      t.from_version AS held_from_version, t.from_revision AS held_from_revision, t.to_version AS held_to_version, t.to_revision AS held_to_revision
+    FROM instances i
+    JOIN hosts h ON h.name = i.host
+    LEFT JOIN activations a ON a.instance_id = i.id AND a.ended_at IS NULL
+    LEFT JOIN observations o ON o.instance_id = i.id
+    LEFT JOIN rollout_targets t ON t.instance_id = i.id AND t.holding
+    LEFT JOIN rollouts r ON r.id = t.rollout_id
+    WHERE i.service = ${service} AND i.retired_at IS NULL ${only}
+    ORDER BY i.id`;
+  return rows.map(plannedOf);
+}
+
+function plannedOf(row: InstanceRow): PlannedInstance {
+  const running = releaseOf(row.version, row.revision);
+  const to = releaseOf(row.held_to_version, row.held_to_revision);
+  return {
+    instance: row.id,
+    service: row.service,
+    host: row.host,
+    zone: row.zone,
+    running: running === null || row.since === null ? null : { ...running, rollout: row.activated_by, openedBy: row.opened_by ?? "", since: row.since },
+    healthy: row.healthy,
+    hostReachable: row.host_reachable,
+    releasesOnHost: row.releases,
+    heldBy: row.held_by === null || row.held_kind === null || to === null ? null : { rollout: row.held_by, kind: row.held_kind, underWay: row.under_way === true, from: releaseOf(row.held_from_version, row.held_from_revision), to },
+  };
+}
+
+async function readVersions(tx: Tx, service: string): Promise<readonly CatalogueVersion[]> {
+  const rows = await tx.version.findMany({ where: { service }, orderBy: { firstSeenAt: "desc" } });
+  return rows.map((row) => ({
+    version: row.version,
+    packageUrl: row.packageUrl,
+    packageSha256: row.packageSha256,
+    releaseSha256: row.releaseSha256,
+    releaseSize: Number(row.releaseSize),
+    firstSeenAt: row.firstSeenAt,
+    barrier: row.barrierReason === null ? null : { reason: row.barrierReason },
+    withdrawn: row.withdrawnAt !== null,
+  }));
+}
+
+async function readHistories(tx: Tx, instances: readonly string[]): Promise<ReadonlyMap<string, readonly PastRun[]>> {
+  const rows = await tx.activation.findMany({ where: { instanceId: { in: [...instances] } }, orderBy: { id: "asc" } });
+  const histories = new Map<string, PastRun[]>();
+  for (const row of rows) {
+    const run = { id: String(row.id), version: row.version, revision: row.revision, openedBy: row.openedBy, rollout: row.rolloutId, replaces: row.replacesId === null ? null : String(row.replacesId), outcome: row.outcome };
+    const history = histories.get(row.instanceId);
+    if (history) history.push(run);
+    else histories.set(row.instanceId, [run]);
+  }
+  return histories;
+}
+
+async function readOverlapping(tx: Tx, service: string, instances: readonly string[]): Promise<Awaited<ReturnType<PlanReads["overlapping"]>>> {
+  const targets = await tx.$queryRaw<{ rollout_id: string; instance_id: string }[]>`
+    SELECT t.rollout_id, t.instance_id FROM rollout_targets t JOIN rollouts r ON r.id = t.rollout_id
+    WHERE r.service = ${service} AND r.completed_at IS NULL AND t.instance_id = ANY(${[...instances]})
+      AND (t.holding OR t.status IN ('waiting', 'staging', 'staged', 'switching', 'verifying', 'unknown'))`;
+  const rows = await tx.rollout.findMany({ where: { id: { in: [...new Set(targets.map((target) => target.rollout_id))] } }, orderBy: { createdAt: "asc" } });
+  return rows.map((row) => ({ ...factsOf(row), instances: targets.filter((target) => target.rollout_id === row.id).map((target) => target.instance_id) }));
+}
+
+/** Seconds from the first change to the end, of the newest that succeeded. */
+async function readDurations(tx: Tx, service: string, kind: RolloutKind, limit: number): Promise<readonly number[]> {
+  const rows = await tx.rollout.findMany({ where: { service, kind, status: "succeeded", startedAt: { not: null } }, orderBy: [{ createdAt: "desc" }, { id: "desc" }], take: limit, select: { startedAt: true, completedAt: true } });
+  return rows.flatMap((row) => (row.startedAt && row.completedAt ? [(row.completedAt.getTime() - row.startedAt.getTime()) / 1000] : []));
+}

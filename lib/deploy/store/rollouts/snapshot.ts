@@ -1,0 +1,91 @@
+/** Loads what a decision needs, inside its transaction. */
+import type { ServiceLoad } from "../../domain/budget";
+import type { Rollout } from "../../domain/rollout-state";
+import type { StepDone, StepOutcome } from "../../domain/step-outcome";
+import type { DecisionFacts, Snapshot } from "../../ports/rollouts";
+import type { Tx } from "../database";
+import type { Prisma } from "../generated/client";
+import { stored } from "../json";
+import { rolloutOf, targetOf } from "./rows";
+import { serviceLoad } from "./service-load";
+
+export async function databaseNow(tx: Tx): Promise<number> {
+  const [row] = await tx.$queryRaw<{ now: Date }[]>`SELECT clock_timestamp() AS now`;
+  if (!row) throw new Error("the database did not tell the time");
+  return row.now.getTime();
+}
+
+/** Locks rollouts in the order of their ids, the one order in which anything locks several. */
+export async function lockRollouts(tx: Tx, ids: readonly string[]): Promise<void> {
+  await tx.$queryRaw`SELECT id FROM rollouts WHERE id = ANY(${[...ids]}) ORDER BY id FOR UPDATE`;
+}
+
+export async function loadSnapshot(tx: Tx, id: string): Promise<Snapshot | null> {
+  const row = await tx.rollout.findUnique({ where: { id } });
+  if (!row) return null;
+  const targets = await tx.rolloutTarget.findMany({ where: { rolloutId: id }, orderBy: { position: "asc" } });
+  const pending = await tx.$queryRaw<{ instance_id: string }[]>`SELECT instance_id FROM steps WHERE rollout_id = ${id} AND state <> 'done'`;
+  return { rollout: rolloutOf(row), targets: targets.map(targetOf), pending: new Set(pending.map((step) => step.instance_id)) };
+}
+
+const NO_LOAD: ServiceLoad = { baseline: 0, down: 0, changing: 0 };
+
+export async function loadFacts(tx: Tx, snapshot: Snapshot): Promise<DecisionFacts & { readonly folded: readonly bigint[] }> {
+  const { rollout } = snapshot;
+  const moving = rollout.status !== "scheduled" && rollout.status !== "paused" && rollout.completedAt === null;
+  const load = moving ? await serviceLoad(tx, { id: rollout.id, service: rollout.service, minHealthy: rollout.strategy.minHealthy }) : NO_LOAD;
+  const steps = await finishedSteps(tx, rollout.id);
+  return {
+    ...snapshot,
+    now: await databaseNow(tx),
+    done: steps.map((step) => step.done),
+    folded: steps.map((step) => step.id),
+    load,
+    fallen: moving ? await fallenInstances(tx, rollout) : new Map(),
+    serviceHeld: await isServiceHeld(tx, rollout.service),
+    busyWith: rollout.status === "scheduled" ? await holdersOf(tx, snapshot) : [],
+    generations: rollout.status === "scheduled" ? await generationsOf(tx, snapshot) : new Map(),
+  };
+}
+
+interface StepRow {
+  readonly id: bigint;
+  readonly instance_id: string;
+  readonly attempt: number;
+  readonly kind: StepDone["step"];
+  readonly outcome: Prisma.JsonValue;
+}
+
+async function finishedSteps(tx: Tx, id: string): Promise<readonly { readonly id: bigint; readonly done: StepDone }[]> {
+  const rows = await tx.$queryRaw<StepRow[]>`
+    SELECT id, instance_id, attempt, kind::text, outcome FROM steps WHERE rollout_id = ${id} AND state = 'done' AND NOT folded ORDER BY id`;
+  return rows.map((row) => ({ id: row.id, done: { instance: row.instance_id, attempt: row.attempt, step: row.kind, outcome: stored<StepOutcome>(row.outcome) } }));
+}
+
+/** Changed instances that were seen not to answer after they had verified. */
+async function fallenInstances(tx: Tx, rollout: Rollout): Promise<ReadonlyMap<string, number>> {
+  if (rollout.kind !== "deployment") return new Map();
+  const rows = await tx.$queryRaw<{ instance_id: string; unhealthy_since: Date }[]>`
+    SELECT o.instance_id, o.unhealthy_since FROM rollout_targets t JOIN observations o ON o.instance_id = t.instance_id
+    WHERE t.rollout_id = ${rollout.id} AND t.holding AND t.status = 'succeeded' AND t.changed AND o.healthy = false AND o.unhealthy_since IS NOT NULL`;
+  return new Map(rows.map((row) => [row.instance_id, row.unhealthy_since.getTime()]));
+}
+
+export async function isServiceHeld(tx: Tx, service: string): Promise<boolean> {
+  const row = await tx.service.findUnique({ where: { name: service }, select: { heldBy: true } });
+  return row?.heldBy != null;
+}
+
+async function holdersOf(tx: Tx, snapshot: Snapshot): Promise<readonly string[]> {
+  const ids = snapshot.targets.map((target) => target.instance);
+  const rows = await tx.$queryRaw<{ rollout_id: string }[]>`
+    SELECT DISTINCT rollout_id FROM rollout_targets WHERE instance_id = ANY(${ids}) AND holding AND rollout_id <> ${snapshot.rollout.id} ORDER BY 1`;
+  return rows.map((row) => row.rollout_id);
+}
+
+/** Locks the instances, so that nobody else raises their generation meanwhile. */
+export async function generationsOf(tx: Tx, snapshot: Snapshot): Promise<ReadonlyMap<string, number>> {
+  const ids = snapshot.targets.map((target) => target.instance);
+  const rows = await tx.$queryRaw<{ id: string; generation: bigint }[]>`SELECT id, generation FROM instances WHERE id = ANY(${ids}) ORDER BY id FOR UPDATE`;
+  return new Map(rows.map((row) => [row.id, Number(row.generation)]));
+}
