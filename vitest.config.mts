@@ -5,7 +5,7 @@ const alias = { "@": path.resolve(import.meta.dirname) };
 const rooms = ["app", "bench", "bin", "components", "i18n", "lib", "messages", "scripts"];
 const tests = (suffix: string) => rooms.map((room) => `${room}/**/*${suffix}`);
 
-/** `*.db.test.ts` gets a PostgreSQL database of its own, `*.dom.test.tsx` a document; every other test is plain Node. */
+/** `*.db.test.ts` gets a PostgreSQL database of its own, `*.test.tsx` a document; every other test is plain Node. */
 export default defineConfig({
   test: {
     projects: [
@@ -26,7 +26,7 @@ export default defineConfig({
         test: {
           name: "dom",
           environment: "happy-dom",
-          include: tests(".dom.test.tsx"),
+          include: tests(".test.tsx"),
           testTimeout: 30_000,
         },
       },

@@ -13,7 +13,9 @@ const list = z.string().transform((value) =>
 
 const environment = z.object({
   /** PostgreSQL; `npm start` sets it to the embedded one. */
-  DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, "a PostgreSQL address such as postgresql://user:password@host:5432/database"),
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, "a PostgreSQL address such as postgresql://user:password@host:5432/database"),
   /** Connections of this process's pool. */
   SLIPWAY_POOL: z.coerce.number().int().min(2).max(200).default(10),
   /** Folder of everything that is kept outside the database. */
@@ -26,6 +28,10 @@ const environment = z.object({
   SLIPWAY_ALLOW_PRIVATE_PACKAGES: flag.default(false),
   /** Packages may come from this machine itself: the demo's shelf. */
   SLIPWAY_ALLOW_LOOPBACK_PACKAGES: flag.default(true),
+  /** Seconds that a version must have run before a rollback to it needs no second look. */
+  SLIPWAY_TRUSTED_AFTER: z.coerce.number().int().min(0).max(86_400).default(600),
+  /** The demo fleet on this machine. */
+  SLIPWAY_DEMO: flag.default(false),
   SLIPWAY_LOG: z.enum(["silent", "error", "warn", "info", "debug"]).default("info"),
 });
 
@@ -36,6 +42,8 @@ export interface Config {
   readonly person: string;
   readonly hosts: readonly string[];
   readonly packages: { readonly allowPrivate: boolean; readonly allowLoopback: boolean };
+  readonly demo: boolean;
+  readonly trustedAfterS: number;
   readonly log: "silent" | "error" | "warn" | "info" | "debug";
   /** Folder of the migrations that this build needs. */
   readonly migrations: string;
@@ -55,6 +63,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, ro
     person: set.SLIPWAY_PERSON ?? userInfo().username,
     hosts: set.SLIPWAY_HOSTS,
     packages: { allowPrivate: set.SLIPWAY_ALLOW_PRIVATE_PACKAGES, allowLoopback: set.SLIPWAY_ALLOW_LOOPBACK_PACKAGES },
+    demo: set.SLIPWAY_DEMO,
+    trustedAfterS: set.SLIPWAY_TRUSTED_AFTER,
     log: set.SLIPWAY_LOG,
     migrations: path.join(root, "prisma", "migrations"),
   };

@@ -78,7 +78,7 @@ function Loaded({ instance }: { instance: InstanceDetailWire }) {
         <div className="flex flex-wrap items-center gap-2">
           {instance.version === "" ? null : <RestartButton instance={instance} />}
           {instance.rollback_target === null ? null : (
-            <NamedRollbackButton service={instance.service_name} targetVersion={instance.rollback_target} instances={[instance.instance_id]} />
+            <NamedRollbackButton placement="page" size="md" service={instance.service_name} targetVersion={instance.rollback_target} instances={[instance.instance_id]} />
           )}
         </div>
       </header>

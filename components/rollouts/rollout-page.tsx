@@ -70,7 +70,7 @@ function Loaded({ rollout, receivedAt }: { rollout: RolloutWire; receivedAt: num
     <div className="grid gap-4">
       <RolloutHeader rollout={rollout} targets={targets.data}>
         {inHeader.map((action) => button(action, "quiet"))}
-        {service.data !== undefined && (takesThisBack || beingTakenBack) ? <RollbackButton service={service.data} receivedAt={service.dataUpdatedAt} /> : null}
+        {service.data !== undefined && (takesThisBack || beingTakenBack) ? <RollbackButton placement="page" service={service.data} receivedAt={service.dataUpdatedAt} /> : null}
       </RolloutHeader>
       <StandingBanner
         rollout={rollout}

@@ -64,7 +64,8 @@ export class Sentences {
 
   /** What a health question was answered, or why an instance is in its condition. */
   answer(answer: Coded): string {
-    return this.#say("conditions.answer", answer.code, answer.params);
+    const known = this.t.has(`conditions.answer.${answer.code}`);
+    return this.#say(known ? "conditions.answer" : "conditions", answer.code, answer.params);
   }
 
   /** Why a package URL cannot be used: the `why` of `invalid_package_url`. */
@@ -98,6 +99,10 @@ export class Sentences {
     return sizeText(bytes, this.locale);
   }
 
+  digest(sha256: string): string {
+    return digestText(sha256);
+  }
+
   #say(namespace: string, code: string, params: Params): string {
     const key = `${namespace}.${code}`;
     if (!this.t.has(key)) return code.replaceAll("_", " ");
@@ -113,14 +118,14 @@ export class Sentences {
       typeof given === "string" && this.t.has(`${namespace}.${given}`)
         ? this.#say(namespace, given, without(params, given))
         : null;
-    const cause = known("statuses.reason", reason) ?? known("statuses.reason", code);
+    const cause = known("statuses.reason", why) ?? known("statuses.reason", reason) ?? known("statuses.reason", code);
     return {
       ...(typeof seconds === "number" ? { duration: this.span(seconds) } : {}),
       ...(typeof size === "number" ? { size: this.size(size) } : {}),
       ...(typeof bytes === "number" ? { bytes: this.size(bytes) } : {}),
       ...(typeof limit === "number" ? { limit: this.size(limit) } : {}),
       ...(typeof sha256 === "string" ? { sha256: digestText(sha256) } : {}),
-      ...this.#detail(detail),
+      ...this.#detail(detail, params),
       failure: known("failures", code),
       ...(cause === null ? {} : { why: cause }),
       why_text: known("packages", why) ?? known("statuses.reason", why) ?? why,
@@ -128,11 +133,11 @@ export class Sentences {
   }
 
   /** A detail is a line as the host wrote it, or the coded answer to a health question. */
-  #detail(detail: unknown): Params {
+  #detail(detail: unknown, params: Params): Params {
     if (isCoded(detail)) return { detail: this.answer(detail), answer: this.answer(detail) };
     if (typeof detail !== "string") return {};
     return this.t.has(`conditions.answer.${detail}`)
-      ? { answer: this.#say("conditions.answer", detail, {}) }
+      ? { answer: this.#say("conditions.answer", detail, without(params, detail)) }
       : { answer: detail };
   }
 }

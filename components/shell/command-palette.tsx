@@ -107,7 +107,7 @@ function Hits({ hits, onGo }: { hits: readonly SearchHitWire[]; onGo: (href: str
         const Icon = ICON[hit.kind];
         return (
           <Item key={`${hit.kind} ${hit.service} ${hit.id}`} value={`${hit.kind} ${hit.service} ${hit.id}`} onSelect={() => onGo(pageOf(hit))} icon={<Icon aria-hidden />}>
-            <span className={hit.kind === "service" || hit.kind === "host" ? undefined : "font-mono text-xs"}>{hit.title}</span>
+            <span className={hit.kind === "service" || hit.kind === "host" ? undefined : "font-mono text-xs"}>{hit.id}</span>
             <span className="text-ink-3 text-xs">{hit.service === null || hit.kind === "service" ? t(`kind.${hit.kind}`) : `${t(`kind.${hit.kind}`)} · ${hit.service}`}</span>
           </Item>
         );

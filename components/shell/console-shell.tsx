@@ -2,7 +2,9 @@
 
 import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
+import { useQueryState } from "nuqs";
 import { type ReactNode, useState } from "react";
+import { RollbackBar } from "@/components/rollback/rollback-bar";
 import { LiveRegion } from "@/components/ui/live-region";
 import { HealthBanner } from "./health-banner";
 import { Nav, TabBar } from "./nav";
@@ -10,12 +12,14 @@ import { TopBar } from "./top-bar";
 import { useShortcuts } from "./use-shortcuts";
 
 const CommandPalette = dynamic(() => import("./command-palette").then((module) => module.CommandPalette), { ssr: false });
+const DeploySheet = dynamic(() => import("@/components/deploy/deploy-sheet").then((module) => module.DeploySheet), { ssr: false });
 const KeysDialog = dynamic(() => import("./keys-dialog").then((module) => module.KeysDialog), { ssr: false });
 
 /** The frame around every page: navigation, top bar, what the whole console has to say, and the keys. */
 export function ConsoleShell({ children }: { children: ReactNode }) {
   const t = useTranslations("shell");
   const [open, setOpen] = useState<"palette" | "keys" | null>(null);
+  const [deploy] = useQueryState("deploy");
   useShortcuts({ palette: () => setOpen("palette"), keys: () => setOpen("keys") });
   return (
     <div className="grid min-h-dvh grid-cols-[200px_minmax(0,1fr)] max-sm:grid-cols-[minmax(0,1fr)]">
@@ -30,7 +34,9 @@ export function ConsoleShell({ children }: { children: ReactNode }) {
           {children}
         </main>
       </div>
+      <RollbackBar />
       <TabBar />
+      {deploy === null ? null : <DeploySheet />}
       <LiveRegion />
       {open === "palette" ? <CommandPalette onClose={() => setOpen(null)} onKeys={() => setOpen("keys")} /> : null}
       {open === "keys" ? <KeysDialog onClose={() => setOpen(null)} /> : null}

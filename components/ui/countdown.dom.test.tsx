@@ -25,8 +25,14 @@ describe("a server's time on the viewer's clock", () => {
 });
 
 describe("a countdown", () => {
-  beforeEach(() => vi.useFakeTimers());
-  afterEach(() => vi.useRealTimers());
+  beforeEach(() => {
+    vi.stubGlobal("IS_REACT_ACT_ENVIRONMENT", true);
+    vi.useFakeTimers();
+  });
+  afterEach(() => {
+    vi.unstubAllGlobals();
+    vi.useRealTimers();
+  });
 
   it("counts down and stays at zero", () => {
     const container = document.createElement("div");

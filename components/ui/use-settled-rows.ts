@@ -3,7 +3,7 @@
 import { type FocusEvent, useState } from "react";
 import { settleOrder, waitingChanges } from "./settled-rows";
 
-interface SettledRows<T> {
+export interface SettledRows<T> {
   readonly rows: readonly T[];
   /** Changes of order that wait while the rows are pointed at. */
   readonly waiting: number;

@@ -31,7 +31,12 @@ function createMetrics(): Metrics {
       registers,
     }),
     openStreams: new Gauge({ name: "slipway_event_streams_open", help: "Event streams that browsers hold open.", registers }),
-    liveRollouts: new Gauge({ name: "slipway_rollouts_live", help: "Rollouts that have not ended.", labelNames: ["status"], registers }),
+    liveRollouts: new Gauge({
+      name: "slipway_rollouts_live",
+      help: "Rollouts that have not ended.",
+      labelNames: ["status"],
+      registers,
+    }),
     workersAlive: new Gauge({ name: "slipway_workers_alive", help: "Workers seen within 30 seconds.", registers }),
   };
 }

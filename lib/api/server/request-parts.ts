@@ -70,7 +70,11 @@ export function parsed<S extends z.ZodType>(schema: S, value: unknown): z.output
 function fieldErrors(issue: z.core.$ZodIssue): readonly FieldError[] {
   const pointer = pointerOf(issue.path);
   if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) => ({ pointer: `${pointer}${pointerOf([key])}`, code: "unknown_field", detail: "not a field of this request" }));
+    return issue.keys.map((key) => ({
+      pointer: `${pointer}${pointerOf([key])}`,
+      code: "unknown_field",
+      detail: "not a field of this request",
+    }));
   }
   return [{ pointer, code: issue.code, detail: issue.message }];
 }

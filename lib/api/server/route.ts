@@ -47,7 +47,8 @@ export class Answer<T> {
   ) {}
 }
 
-type RouteContext = { readonly params: Promise<Readonly<Record<string, string | string[] | undefined>>> };
+/** Next gives no parameters at all where the path has none. */
+type RouteContext = { readonly params: Promise<Readonly<Record<string, string | string[] | undefined>> | undefined> };
 export type RouteHandler = (request: Request, context: RouteContext) => Promise<Response>;
 
 /** A route's handler from an operation and what is done for it. */
@@ -82,16 +83,24 @@ export function guarded(
       const intrusion = intrusionOf(request, config.hosts);
       if (intrusion !== null) throw new SlipwayError("forbidden", { why: intrusion });
       actor = actorOf(request, config.person);
-      response = await act(request, actor, await context.params);
+      response = await act(request, actor, (await context.params) ?? {});
     } catch (error) {
       const refusal = refusalOf(error);
-      if (refusal.code === "internal" || refusal.code === "unavailable") log().error({ request: id, err: refusal.more.cause ?? refusal }, refusal.code);
+      if (refusal.code === "internal" || refusal.code === "unavailable")
+        log().error({ request: id, err: refusal.more.cause ?? refusal }, refusal.code);
       response = problemResponse(refusal, localeOf(request));
     }
     response.headers.set("x-request-id", id);
     const seconds = (performance.now() - began) / 1000;
     metrics().httpSeconds.observe({ method: request.method, route, status: response.status }, seconds);
-    log().info({ request: id, method: request.method, route, status: response.status, ms: Math.round(seconds * 1000), actor: actor?.name ?? null });
+    log().info({
+      request: id,
+      method: request.method,
+      route,
+      status: response.status,
+      ms: Math.round(seconds * 1000),
+      actor: actor?.name ?? null,
+    });
     return response;
   };
 }
@@ -109,7 +118,10 @@ function respond<T>(answer: T | Answer<T> | Response, usual: number): Response {
   const status = options.status ?? usual;
   const headers = { "cache-control": "no-store", ...options.headers };
   if (status === 204) return new Response(null, { status, headers });
-  return new Response(JSON.stringify(body), { status, headers: { "content-type": "application/json; charset=utf-8", ...headers } });
+  return new Response(JSON.stringify(body), {
+    status,
+    headers: { "content-type": "application/json; charset=utf-8", ...headers },
+  });
 }
 
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;

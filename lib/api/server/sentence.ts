@@ -35,10 +35,10 @@ function say(locale: Locale, message: unknown, params: Sentences): string | null
 /** Every name that the message may ask for; one without a value is `none`, which the messages select on. */
 function valuesFor(message: string, params: Sentences): Record<string, string | number> {
   const names = [...message.matchAll(/\{\s*(\w+)/g)].map((found) => found[1] ?? "");
-  return Object.fromEntries(names.map((name) => [name, valueOf(params[name])]));
+  return Object.fromEntries(names.map((name) => [name, spoken(params[name])]));
 }
 
-function valueOf(given: unknown): string | number {
+function spoken(given: unknown): string | number {
   if (typeof given === "number") return given;
   if (Array.isArray(given)) return given.length === 0 ? "none" : given.join(", ");
   if (given instanceof Date) return given.toISOString();

@@ -19,6 +19,7 @@ export const HTTP_STATUS: Readonly<Record<ErrorCode, number>> = {
   version_content_changed: 409,
   invalid_transition: 409,
   plan_changed: 409,
+  revision_changed: 409,
   held: 409,
   package_too_large: 413,
   invalid_package_url: 422,

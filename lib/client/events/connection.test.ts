@@ -16,8 +16,8 @@ class FakeSource implements Source {
     this.closed = true;
     this.readyState = 2;
   }
-  says(type: string, data?: unknown): void {
-    this.#listeners.get(type)?.(new MessageEvent(type, { data }));
+  says(type: string, data?: unknown, lastEventId = ""): void {
+    this.#listeners.get(type)?.(new MessageEvent(type, { data, lastEventId }));
   }
   opens(): void {
     this.readyState = 1;
@@ -36,6 +36,8 @@ class FakeSource implements Source {
 }
 
 let sources: FakeSource[];
+/** Where each source was asked to begin. */
+let begins: (string | null)[];
 let states: LiveState[];
 let events: EventWire[];
 let gaps: number;
@@ -45,11 +47,13 @@ const last = () => sources.at(-1) ?? expect.unreachable("no source was opened");
 beforeEach(() => {
   vi.useFakeTimers();
   sources = [];
+  begins = [];
   states = [];
   events = [];
   gaps = 0;
   connection = new Connection({
-    open: () => {
+    open: (after) => {
+      begins.push(after);
       const source = new FakeSource();
       sources.push(source);
       return source;
@@ -107,7 +111,7 @@ describe("the event stream", () => {
     },
   );
 
-  it("opens a new source, later and later, when the server refuses; the new one cannot resume", () => {
+  it("opens a new source, later and later, when the server refuses", () => {
     last().opens();
     last().isRefused();
     expect(sources).toHaveLength(1);
@@ -120,6 +124,17 @@ describe("the event stream", () => {
     last().opens();
     expect(states).toEqual(["live", "reconnecting", "live"]);
     expect(gaps).toBe(2);
+  });
+
+  it("goes on with a new source where the old one was, without a gap", () => {
+    last().opens();
+    last().says("hello", "{}", "41");
+    last().says("slipway", JSON.stringify(anEvent({ code: "paused" })), "42");
+    last().isRefused();
+    vi.advanceTimersByTime(retryDelay(0, 1));
+    last().opens();
+    expect(begins).toEqual([null, "42"]);
+    expect(gaps).toBe(1);
   });
 
   it("starts over with the shortest wait once it was open again", () => {

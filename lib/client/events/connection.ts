@@ -11,7 +11,8 @@ export interface Source {
 }
 
 export interface ConnectionOptions {
-  readonly open: () => Source;
+  /** Opens a source that begins after the position, or now where it is null. */
+  readonly open: (after: string | null) => Source;
   readonly onEvent: (event: EventWire) => void;
   /** Events may have been missed: whatever was loaded before now must be loaded again. */
   readonly onGap: () => void;
@@ -36,11 +37,13 @@ export function retryDelay(attempt: number, random: number): number {
 
 /**
  * One stream of events that heals itself. The browser reconnects a cut source by itself and resumes after the last event
- * it had (`Last-Event-ID`); a source that the server refused, or that fell silent, is replaced by a new one, which cannot
- * resume and therefore reports a gap. Also the first opening does: what was loaded before it may be older than it.
+ * it had (`Last-Event-ID`); a source that the server refused, or that fell silent, is replaced by a new one that begins
+ * there. The first opening reports a gap: what was loaded before it may be older than it.
  */
 export class Connection {
   #source: Source | null = null;
+  /** The last position that the server named: from there a stream can go on without a gap. */
+  #position: string | null = null;
   #resumes = false;
   #attempt = 0;
   #lostAt: number | null = null;
@@ -51,15 +54,18 @@ export class Connection {
   /** Opens, or opens anew without waiting for the next attempt. */
   start(): void {
     this.#drop();
-    const source = this.options.open();
+    const source = this.options.open(this.#position);
     this.#source = source;
-    this.#resumes = false;
+    this.#resumes = this.#position !== null;
     this.#listen();
     const here = (act: (event: MessageEvent<unknown>) => void) => (event: MessageEvent<unknown>) => {
-      if (this.#source === source) act(event);
+      if (this.#source !== source) return;
+      if (event.lastEventId) this.#position = event.lastEventId;
+      act(event);
     };
     source.addEventListener("open", here(this.#opened));
     source.addEventListener("error", here(this.#lost));
+    source.addEventListener("hello", here(this.#listen));
     source.addEventListener("alive", here(this.#listen));
     source.addEventListener("reset", here(this.#reset));
     source.addEventListener("slipway", here(this.#received));

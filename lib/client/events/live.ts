@@ -1,8 +1,9 @@
 import type { QueryClient } from "@tanstack/react-query";
 import type { EventWire } from "@/lib/api/contract";
 import { keys } from "../keys";
+import { search } from "../path";
 import { type Coalescer, createCoalescer } from "./coalescer";
-import { Connection, type ConnectionOptions, type LiveState, type Source } from "./connection";
+import { Connection, type ConnectionOptions, type LiveState } from "./connection";
 import { appendToLog } from "./log";
 import { patchTarget } from "./targets";
 import { keysTouchedBy } from "./touched";
@@ -24,7 +25,7 @@ export class Live {
 
   constructor(
     private readonly client: QueryClient,
-    open: () => Source = () => new EventSource("/api/v1/events"),
+    open: ConnectionOptions["open"] = (after) => new EventSource(`/api/v1/events${search({ after })}`),
     options: Pick<ConnectionOptions, "random"> = {},
   ) {
     this.#coalescer = createCoalescer(client);

@@ -11,11 +11,11 @@
  * | `retry`     | paused with failed targets; ended without all verified  | tries them again; ended: a new rollout |
  * | `abort`     | every live state                                        | begins nothing more, settles, reverses nothing: `cancelled` |
  */
-import { Draft } from "./draft";
+import { Draft, untoldChange } from "./draft";
 import { SlipwayError } from "./errors";
 import { countedFailures } from "./failures";
 import { openGate, promoteInto } from "./machine";
-import { FRESH_MEMORY, type Rollout, type Target } from "./rollout-state";
+import type { Rollout, Target } from "./rollout-state";
 import { hasEnded, type RolloutAction, type TargetStatus } from "./statuses";
 
 export interface ActionFacts {
@@ -23,6 +23,7 @@ export interface ActionFacts {
   readonly status: Rollout["status"];
   readonly statusReason: Rollout["statusReason"];
   readonly heldBy: string | null;
+  /** It ends already, by a person's abort or by `on_failure: stop`. */
   readonly aborting: boolean;
   readonly counts: Readonly<Partial<Record<TargetStatus, number>>>;
   /** The service is held: deployments do not go on. */
@@ -63,7 +64,7 @@ export function actionFactsOf(rollout: Rollout, targets: Iterable<Target>, servi
   const counts: Partial<Record<TargetStatus, number>> = {};
   for (const target of targets) counts[target.status] = (counts[target.status] ?? 0) + 1;
   const { kind, status, statusReason, heldBy, progress } = rollout;
-  return { kind, status, statusReason, heldBy, aborting: progress.aborting, counts, serviceHeld };
+  return { kind, status, statusReason, heldBy, aborting: progress.aborting || progress.stopping, counts, serviceHeld };
 }
 
 /** An action on a live rollout. Throws `invalid_transition` where it is not allowed. `retry` of an ended one is a new rollout, not this. */
@@ -98,7 +99,9 @@ export function act(rollout: Rollout, targets: Iterable<Target>, action: Rollout
     case "retry":
       if (hasEnded(rollout.status)) throw refuse();
       for (const target of draft.all) if (target.holding && (target.status === "failed" || target.status === "unknown")) retry(draft, target, by);
-      if (openGate(rollout) === null) goOn(draft, by);
+      // Not into the bake: those that are tried again are changed first, then their wave is watched anew.
+      draft.progress({ accepted: countedFailures(rollout, draft.all).length, resumeTo: rollout.progress.resumeTo === "baking" ? "running" : rollout.progress.resumeTo });
+      goOn(draft, by);
       return draft;
     case "abort":
       abort(draft, by);
@@ -109,17 +112,18 @@ export function act(rollout: Rollout, targets: Iterable<Target>, action: Rollout
 }
 
 function goOn(draft: Draft, by: string): void {
-  const { resumeTo, bakeUntil } = draft.rollout.progress;
-  const baking = resumeTo === "baking" && bakeUntil !== null;
-  draft.status(baking ? "baking" : resumeTo === "preparing" ? "preparing" : "running");
+  draft.status(draft.rollout.progress.resumeTo ?? "running");
   draft.progress({ resumeTo: null });
+  for (const target of draft.all) if (target.status === "staging") draft.target(target.instance, { memory: { since: draft.now } });
   draft.event("resumed", { by }, null, by);
 }
 
-/** A new attempt. What runs now was put back by its host, or is not known: the host is asked before anything is switched. */
+/**
+ * A new attempt. What runs now was put back by its host, or is not known: the host is asked before anything is switched. The failure
+ * stays told until the new attempt has come to something.
+ */
 function retry(draft: Draft, target: Target, by: string): void {
-  const expect = target.memory.expect;
-  draft.anew(target, { failure: null, memory: { ...FRESH_MEMORY, expect } });
+  draft.anew(target, { memory: { inFlight: untoldChange(draft.rollout, target), runsNew: target.memory.runsNew } });
   draft.event("target_retried", { instance: target.instance, by }, target.instance, by);
 }
 

@@ -1,8 +1,8 @@
 /** A rollout while a decision is made on it: changes are collected, the input is left as it was. */
 import type { Failure, Params } from "./errors";
 import type { EventCode } from "./events";
-import type { Coded, Progress, Release, Rollout, RolloutEvent, Target, TargetMemory } from "./rollout-state";
-import { FRESH_MEMORY, sameRelease } from "./rollout-state";
+import type { Coded, InFlight, Progress, Release, Rollout, RolloutEvent, Target, TargetMemory } from "./rollout-state";
+import { FRESH_MEMORY, isChanging, isSettled, sameRelease, txOf } from "./rollout-state";
 import { hasEnded, type EndedRolloutStatus, type RolloutStatus } from "./statuses";
 
 export interface NewStep {
@@ -21,6 +21,8 @@ export interface NewDebt {
   /** `record`: only ask what happened. `restore`: carry it out when nothing newer touched the instance. */
   readonly duty: "record" | "restore";
   readonly release: Release;
+  /** The change whose end is to be asked for; it may be another rollout's, whose instance was taken over. */
+  readonly tx: string;
   readonly attempt: number;
   readonly generation: number;
 }
@@ -108,7 +110,7 @@ export class Draft {
   pause(reason: Coded): void {
     const { status } = this.rollout;
     if (status === "paused" || hasEnded(status)) return;
-    const resumeTo = status === "preparing" || status === "running" || status === "baking" ? status : null;
+    const resumeTo = status === "rolling_back" ? null : status;
     this.progress({ resumeTo, starvedSince: null });
     this.status("paused", reason);
     this.event("paused", { why: reason.code, ...reason.params });
@@ -118,8 +120,7 @@ export class Draft {
   end(status: EndedRolloutStatus, reason: Coded | null): void {
     for (const target of this.all) {
       this.void(target.instance);
-      if (target.status === "unknown" || target.status === "switching" || target.status === "verifying") this.owe(target);
-      else if (target.status === "waiting" || target.status === "staging" || target.status === "staged") this.leave(target);
+      if (!isSettled(target.status)) this.leave(target);
       if (target.holding) this.target(target.instance, { holding: false });
     }
     this.progress({ bakeUntil: null, resumeTo: null, starvedSince: null });
@@ -128,21 +129,34 @@ export class Draft {
     this.event("rollout_ended", { status, reason: reason?.code ?? null, succeeded, failed, total });
   }
 
-  /** A put-back that was not begun is owed to the instance; a change that was not begun never was. */
+  /**
+   * The rollout ends without this target's: what it wanted is owed, or the answer how its change ended; else the target is what it
+   * was: verified, failed, or never begun. After an abort nothing is carried out any more.
+   */
   private leave(target: Target): void {
-    if (target.direction === "back" && !this.rollout.progress.aborting) return this.owe(target);
-    if (target.direction === "back") this.target(target.instance, { status: "succeeded", endedAt: this.now });
-    else this.target(target.instance, { status: "skipped", endedAt: this.now });
+    const { instance, generation, attempt } = target;
+    const untold = untoldChange(this.rollout, target);
+    const wanted = target.direction === "back" || (this.rollout.kind === "rollback" && (target.status === "unknown" || isChanging(target.status)));
+    if (wanted && !this.rollout.progress.aborting) {
+      this.debts.push({ instance, duty: "restore", release: goalOf(target), tx: txOf(this.rollout.id, attempt), attempt, generation });
+    } else if (untold !== null) {
+      this.debts.push({ instance, duty: "record", release: untold.to, tx: untold.tx, attempt: untold.attempt, generation });
+    } else if (target.changed && target.memory.runsNew && target.failure === null) {
+      this.target(instance, { status: "succeeded", endedAt: this.now, memory: { runsNew: false } });
+      return;
+    } else if (target.failure !== null && target.failure.step !== "settle") {
+      this.target(instance, { status: "failed", endedAt: this.now });
+      return;
+    } else {
+      return this.skip(target);
+    }
+    this.target(instance, { status: "unknown", endedAt: this.now, versionNow: null });
   }
 
-  private owe(target: Target): void {
-    if (target.holding) {
-      const back = target.direction === "back";
-      const release = back ? target.from : target.to;
-      const duty = back || this.rollout.kind === "rollback" ? "restore" : "record";
-      if (release) this.debts.push({ instance: target.instance, duty, release, attempt: target.attempt, generation: target.generation });
-    }
-    this.target(target.instance, { status: "unknown", endedAt: this.now, versionNow: null });
+  /** It was never begun. */
+  skip(target: Target): void {
+    this.target(target.instance, { status: "skipped", failure: null, endedAt: this.now });
+    this.event("target_skipped", { instance: target.instance }, target.instance);
   }
 }
 
@@ -152,6 +166,43 @@ export function countOf(targets: readonly Target[]): { readonly succeeded: numbe
     failed: targets.filter((target) => target.status === "failed" || target.status === "unknown").length,
     total: targets.length,
   };
+}
+
+/** The step that a target's state asks for; null = it waits for no host. */
+export function wantedStep(rollout: Rollout, target: Target): NewStep["kind"] | null {
+  const { began, fenced, inFlight } = target.memory;
+  // Where something may have been begun, or may run that is not recorded, the host is asked before anything is switched.
+  const asksFirst = rollout.kind === "rollback" || target.direction === "back" || target.attempt > 1 || inFlight !== null;
+  const brings = asksFirst && !fenced ? "fence" : "stage";
+  switch (target.status) {
+    case "waiting":
+    case "staging":
+      return brings;
+    case "switching":
+    case "verifying":
+      return "activate";
+    case "unknown":
+      return began ? "activate" : brings;
+    case "staged":
+    case "succeeded":
+    case "failed":
+    case "put_back":
+    case "skipped":
+    case "taken_over":
+      return null;
+    default:
+      return target.status satisfies never;
+  }
+}
+
+/** The change of this instance that may be under way on its host, or may have ended there without being told. */
+export function untoldChange(rollout: Rollout, target: Target): InFlight | null {
+  const { memory } = target;
+  if (memory.began && (isChanging(target.status) || target.status === "unknown")) {
+    const opener = target.direction === "back" ? "put_back" : rollout.kind;
+    return { tx: txOf(rollout.id, target.attempt), rollout: rollout.id, attempt: target.attempt, to: goalOf(target), opener, own: true };
+  }
+  return memory.fenced || isSettled(target.status) ? null : memory.inFlight;
 }
 
 /** What this attempt brings to the instance. */

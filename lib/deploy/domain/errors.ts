@@ -17,6 +17,7 @@ export const ERROR_CODES = [
   "version_content_changed",
   "invalid_transition",
   "plan_changed",
+  "revision_changed",
   "held",
   "package_too_large",
   "invalid_package_url",
@@ -84,12 +85,21 @@ export interface ConflictingRollout {
   readonly createdAt: Date;
 }
 
+const MARK: unique symbol = Symbol.for("slipway.error");
+
 /**
  * The one error of the deploy core. `code` is stable; `params` fill the sentence of the message files
  * (`errors.<code>`), so a sentence for a person is made at the edge, in the reader's language.
  */
 export class SlipwayError extends Error {
   override readonly name = "SlipwayError";
+  readonly [MARK] = true;
+
+  /** Known by a mark: a bundler may load this module more than once in a process, and then the classes differ. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === "object" && value !== null && MARK in value;
+  }
+
   constructor(
     readonly code: ErrorCode,
     readonly params: Params = {},

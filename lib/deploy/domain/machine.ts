@@ -13,14 +13,15 @@
  * Actions of people are in `actions.ts`, taking over instances in `take-over.ts`.
  */
 import { roomFor, type ServiceLoad } from "./budget";
-import { changesRelease, Draft } from "./draft";
+import { changesRelease, Draft, untoldChange, wantedStep } from "./draft";
 import type { Failure } from "./errors";
 import { countedFailures, toleratedFailures } from "./failures";
 import { fail, fold } from "./fold";
 import { beginReversal, driveReversal } from "./reversal";
-import { isSettled, type Rollout, type Target } from "./rollout-state";
+import { isChanging, isSettled, type Rollout, type Target } from "./rollout-state";
 import { hasEnded } from "./statuses";
 import type { StepDone } from "./step-outcome";
+import { toleratedOf } from "./strategy";
 
 export interface World {
   /** Milliseconds of the database's clock. */
@@ -42,16 +43,26 @@ const STARVED_MS = 300_000;
 const ASK_AGAIN_MS = [500, 1_000, 2_000, 5_000, 10_000] as const;
 
 /** Takes in what was found out, and decides what comes next. The rollout has begun (`preparing` or later). */
-export function decide(rollout: Rollout, targets: Iterable<Target>, world: World): Draft {
+export function decide(rollout: Rollout, targets: readonly Target[], world: World): Draft {
   const draft = new Draft(rollout, targets, world.now, world.pending);
   if (hasEnded(rollout.status) || rollout.status === "scheduled") return draft;
   for (const done of world.done) fold(draft, done);
   noticeFallen(draft, world.fallen);
   giveUpOnTime(draft);
   judge(draft);
-  advance(draft, world);
+  advance(draft, { ...world, load: relieved(world.load, targets, draft) });
   askAgain(draft);
   return draft;
+}
+
+/** The load was counted before the outcomes were taken in: who has come up by them is not down any more. */
+function relieved(load: ServiceLoad, before: readonly Target[], draft: Draft): ServiceLoad {
+  const ended = before.filter((target) => isChanging(target.status) && isSettled(draft.targets.get(target.instance)?.status ?? target.status));
+  const up = before.filter((target) => target.answeredBefore === true && (isChanging(target.status) || target.status === "unknown")).filter((target) => {
+    const now = draft.targets.get(target.instance);
+    return now?.status === "succeeded" || now?.status === "put_back" || (now?.status === "failed" && now.versionNow !== null);
+  });
+  return { ...load, down: Math.max(load.down - up.length, 0), changing: Math.max(load.changing - ended.length, 0) };
 }
 
 function advance(draft: Draft, world: World): void {
@@ -91,16 +102,17 @@ function prepare(draft: Draft, world: World): void {
     if (room <= 0) return;
     if (!target.holding || draft.isBusy(target.instance)) continue;
     if (target.status !== "waiting" && target.status !== "staging") continue;
-    const fences = (rollout.kind === "rollback" || target.direction === "back") && !target.memory.fenced;
+    const wanted = wantedStep(rollout, target);
+    if (wanted === null) continue;
     const since = target.memory.since ?? draft.now;
     draft.target(target.instance, { status: "staging", startedAt: target.startedAt ?? draft.now, memory: { since } });
-    draft.step(target.instance, fences ? "fence" : "stage", delayOf(target));
+    draft.step(target.instance, wanted, delayOf(target));
     room -= 1;
   }
 }
 
 function refusePackage(draft: Draft, failure: Failure): void {
-  for (const target of draft.all) {
+  for (const target of draft.all.filter((each) => !isSettled(each.status))) {
     draft.target(target.instance, { status: "failed", failure, versionNow: target.from?.version ?? null, endedAt: draft.now });
   }
   draft.event("package_refused", { code: failure.code, ...failure.params });
@@ -140,16 +152,16 @@ function switchMore(draft: Draft, load: ServiceLoad): void {
   const ready = draft.all.filter((target) => target.holding && target.status === "staged" && !draft.isBusy(target.instance));
   const down = kind === "rollback" ? ready.filter((target) => target.confirmedDown) : [];
   for (const target of down) switchOver(draft, target);
-  if (kind === "rollback" && draft.all.some((target) => target.confirmedDown && target.status === "switching")) return;
+  if (kind === "rollback" && draft.all.some((target) => target.confirmedDown && isChanging(target.status))) return;
 
   const inWave = ready.filter((target) => target.wave <= progress.wave && !(kind === "rollback" && target.confirmedDown));
-  const switching = draft.all.filter((target) => target.status === "switching").length;
+  const switching = draft.all.filter((target) => isChanging(target.status)).length;
   let slots = strategy.maxParallel - switching;
   let room = roomFor(load, strategy.minHealthy, kind === "rollback");
   for (const target of inWave) {
     if (slots <= 0) break;
-    // What did not answer when the rollout began costs nothing: it is not part of what must keep answering.
-    const costs = target.answeredBefore !== false && !target.confirmedDown;
+    // What did not answer when the rollout began costs nothing, unless its host says that it serves: the console alone cannot see it.
+    const costs = !target.confirmedDown && (target.answeredBefore !== false || target.memory.fenced);
     if (costs && room < 1) continue;
     switchOver(draft, target);
     slots -= 1;
@@ -238,29 +250,40 @@ function finish(draft: Draft): void {
     return draft.end("failed", { code: "rollback_incomplete", params: { failed: mine.length - verified } });
   }
   const counted = countedFailures(draft.rollout, draft.all).length;
-  const tolerated = toleratedFailures(draft.rollout, draft.all);
+  const tolerated = toleratedOf(draft.rollout.strategy.maxFailed, draft.all.length);
   if (verified > 0 && counted <= tolerated) return draft.end("succeeded", null);
   draft.end("failed", { code: "failures_exceeded", params: { failed, allowed: tolerated } });
 }
 
 function finishEarly(draft: Draft): void {
   for (const target of draft.all) {
-    if (target.status === "waiting" || target.status === "staging" || target.status === "staged") draft.void(target.instance);
+    if (target.status !== "waiting" && target.status !== "staging" && target.status !== "staged") continue;
+    if (!target.holding || untoldChange(draft.rollout, target) === null) draft.void(target.instance);
+    else draft.step(target.instance, "fence", delayOf(target));
   }
-  const inFlight = draft.all.some((target) => target.holding && (target.status === "switching" || target.status === "verifying" || target.status === "unknown"));
-  if (inFlight) return;
+  if (draft.all.some((target) => isInFlight(draft, target))) return;
   if (draft.rollout.progress.aborting) draft.end("cancelled", draft.rollout.statusReason);
   else draft.end("failed", draft.rollout.statusReason);
 }
 
+/** A change of this instance is under way, or may be, and has not been told. */
+function isInFlight(draft: Draft, target: Target): boolean {
+  return target.holding && (isChanging(target.status) || target.status === "unknown" || untoldChange(draft.rollout, target) !== null);
+}
+
 function finishReversal(draft: Draft, load: ServiceLoad): void {
   if (!driveReversal(draft, load)) return;
-  const left = draft.all.filter((target) => target.holding && target.direction === "back" && target.status !== "put_back");
-  const unturned = draft.all.filter((target) => target.holding && target.direction === "forward" && target.status === "succeeded" && target.changed && changesRelease(target));
-  const without = draft.all.filter((target) => target.holding && target.status === "failed" && target.direction === "forward" && target.memory.began && target.versionNow === null);
-  const failed = left.length + unturned.length + without.length;
+  const failed = draft.all.filter(isNotBack).length;
   if (failed === 0) return draft.end("rolled_back", draft.rollout.statusReason);
   draft.end("failed", { code: "rollback_incomplete", params: { failed } });
+}
+
+/** It does not run again what it ran before: not put back, without an earlier version, or nothing runs. */
+function isNotBack(target: Target): boolean {
+  if (!target.holding) return false;
+  if (target.direction === "back") return target.status !== "put_back";
+  if (target.status === "succeeded") return target.changed && changesRelease(target);
+  return target.status === "unknown" || (target.status === "failed" && target.memory.began && target.versionNow === null);
 }
 
 // ── watching ─────────────────────────────────────────────────────────────────────────────────────────
@@ -285,13 +308,13 @@ function noticeFallen(draft: Draft, fallen: ReadonlyMap<string, number>): void {
   }
 }
 
-/** Staging has its own limit, and so has the wait for a host that cannot be asked. */
+/** Staging has its own limit (which a pause does not use up), and so has the wait for a host that cannot be asked. */
 function giveUpOnTime(draft: Draft): void {
-  const { strategy, kind } = draft.rollout;
+  const { strategy, kind, status, progress } = draft.rollout;
   for (const target of draft.all) {
     const since = target.memory.since;
     if (!target.holding || since === null) continue;
-    const waitsForFiles = target.status === "staging" && kind === "deployment" && target.direction === "forward";
+    const waitsForFiles = target.status === "staging" && kind === "deployment" && target.direction === "forward" && status !== "paused";
     if (waitsForFiles && draft.now - since >= strategy.stageTimeoutS * 1000) {
       draft.void(target.instance);
       fail(draft, target, { step: "stage", code: "stage_timeout", params: { seconds: strategy.stageTimeoutS }, evidence: null });
@@ -299,8 +322,11 @@ function giveUpOnTime(draft: Draft): void {
   }
   const unknown = draft.all.filter((target) => target.holding && target.status === "unknown");
   const expired = unknown.filter((target) => draft.now - (target.memory.since ?? draft.now) >= strategy.unknownWaitSeconds * 1000);
-  if (expired.length === 0 || draft.all.some((target) => target.holding && target.status === "switching")) return;
-  const others = draft.all.filter((target) => target.holding && !isSettled(target.status) && target.status !== "unknown");
+  if (expired.length === 0) return;
+  // Begins nothing more: what was not begun is not waited for.
+  const endsEarly = progress.aborting || progress.stopping;
+  const isAwaited = (target: Target) => (endsEarly ? isInFlight(draft, target) : target.holding && !isSettled(target.status));
+  const others = draft.all.filter((target) => target.status !== "unknown" && isAwaited(target));
   if (others.length === 0 && expired.length === unknown.length && !wantsReversal(draft)) endUnknown(draft);
 }
 
@@ -310,7 +336,7 @@ function endUnknown(draft: Draft): void {
   if (rollout.progress.aborting) return draft.end("cancelled", rollout.statusReason);
   if (rollout.progress.stopping) return draft.end("failed", rollout.statusReason);
   if (rollout.status === "rolling_back") {
-    const failed = draft.all.filter((target) => target.direction === "back" && target.status !== "put_back").length;
+    const failed = draft.all.filter(isNotBack).length;
     return draft.end("failed", { code: "rollback_incomplete", params: { failed } });
   }
   if (rollout.status === "running") finish(draft);
@@ -354,7 +380,8 @@ function askAgain(draft: Draft): void {
   if (hasEnded(draft.rollout.status)) return;
   for (const target of draft.all) {
     if (!target.holding || draft.isBusy(target.instance)) continue;
-    if (target.status === "switching") draft.step(target.instance, "activate", delayOf(target));
-    else if (target.status === "unknown") draft.step(target.instance, target.memory.began ? "activate" : target.memory.fenced ? "stage" : "fence", delayOf(target));
+    if (!isChanging(target.status) && target.status !== "unknown") continue;
+    const wanted = wantedStep(draft.rollout, target);
+    if (wanted !== null) draft.step(target.instance, wanted, delayOf(target));
   }
 }

@@ -26,7 +26,7 @@ export interface RolloutResult {
 export function resultOf(rollout: Rollout, targets: readonly Target[]): RolloutResult {
   if (!hasEnded(rollout.status)) throw new Error(`${rollout.id} has not ended`);
   const verified = targets.filter((target) => target.status === "succeeded" && !target.memory.runsNew);
-  const failed = targets.filter((target) => target.failure !== null && target.status !== "succeeded");
+  const failed = targets.filter((target) => target.failure !== null && target.status !== "succeeded" && target.status !== "taken_over");
   const backOn = [...new Set(failed.filter((target) => target.versionNow !== null && target.versionNow !== target.to.version).map((target) => target.versionNow))];
   const versions = new Set(targets.map((target) => target.to.version));
   const params = {

@@ -1,8 +1,8 @@
 /** Putting back what a deployment changed: `rolling_back`. */
 import { roomFor, type ServiceLoad } from "./budget";
 import type { Draft } from "./draft";
-import { changesRelease } from "./draft";
-import { isSettled, type Coded, type Target, txOf } from "./rollout-state";
+import { changesRelease, untoldChange } from "./draft";
+import { type Coded, isChanging, isSettled, type Target } from "./rollout-state";
 
 /** Serving instances put back at once, beside what `min_healthy` allows. */
 const REVERSED_AT_ONCE = 50;
@@ -19,13 +19,18 @@ export function beginReversal(draft: Draft, reason: Coded): void {
       case "waiting":
       case "staging":
       case "staged":
+        // Tried again: an older attempt may have changed it.
+        if (hasWay && (target.memory.runsNew || untoldChange(draft.rollout, target) !== null)) {
+          putBack(draft, target);
+          break;
+        }
         draft.void(target.instance);
-        draft.target(target.instance, { status: "skipped", endedAt: draft.now });
+        draft.skip(target);
         break;
       case "switching":
       case "verifying":
       case "unknown":
-        if (hasWay) putBackInFlight(draft, target);
+        if (hasWay) putBack(draft, target);
         break;
       case "succeeded":
         if (hasWay && target.changed && changesRelease(target)) putBack(draft, target);
@@ -44,13 +49,8 @@ export function beginReversal(draft: Draft, reason: Coded): void {
 }
 
 function putBack(draft: Draft, target: Target): void {
-  draft.anew(target, { direction: "back", memory: { expect: null } });
-  draft.event("target_putting_back", { instance: target.instance, version: target.from?.version ?? null }, target.instance);
-}
-
-function putBackInFlight(draft: Draft, target: Target): void {
-  const inFlight = { tx: txOf(draft.rollout.id, target.attempt), rollout: draft.rollout.id, attempt: target.attempt, to: target.to, own: true };
-  draft.anew(target, { direction: "back", memory: { expect: null, inFlight } });
+  const inFlight = untoldChange(draft.rollout, target);
+  draft.anew(target, { direction: "back", memory: { expect: null, inFlight, runsNew: inFlight === null } });
   draft.event("target_putting_back", { instance: target.instance, version: target.from?.version ?? null }, target.instance);
 }
 
@@ -59,10 +59,12 @@ export function driveReversal(draft: Draft, load: ServiceLoad): boolean {
   const back = draft.all.filter((target) => target.holding && target.direction === "back");
   const ready = back.filter((target) => target.status === "staged" && !draft.isBusy(target.instance));
   for (const target of ready.filter((each) => each.confirmedDown)) switchBack(draft, target);
-  const serving = ready.filter((target) => !target.confirmedDown);
-  const switching = back.filter((target) => target.status === "switching" && !target.confirmedDown).length;
-  const room = Math.min(roomFor(load, draft.rollout.strategy.minHealthy, true), REVERSED_AT_ONCE - switching);
-  for (const target of serving.slice(0, Math.max(room, 0))) switchBack(draft, target);
+  if (!draft.all.some((target) => target.holding && target.confirmedDown && isChanging(target.status))) {
+    const serving = ready.filter((target) => !target.confirmedDown);
+    const switching = back.filter((target) => isChanging(target.status)).length;
+    const room = Math.min(roomFor(load, draft.rollout.strategy.minHealthy, true), REVERSED_AT_ONCE - switching);
+    for (const target of serving.slice(0, Math.max(room, 0))) switchBack(draft, target);
+  }
   return draft.all.every((target) => !target.holding || isSettled(target.status));
 }
 

@@ -23,20 +23,33 @@ export interface Destination {
  * `history` is in the order of the rows; the running row is the one without an outcome.
  */
 export function takeBackDestination(history: readonly PastRun[], withdrawn: ReadonlySet<string>): Destination | null {
-  const running = history.find((run) => run.outcome === null);
-  if (!running) return null;
-  const replaced = history.find((run) => run.id === running.replaces);
-  if (replaced && isGood(replaced, history, withdrawn, running)) return { version: replaced.version, revision: replaced.revision };
-  return newestStable(history, withdrawn, running.version);
+  const brought = broughtBy(history);
+  if (!brought) return null;
+  const replaced = history.find((run) => run.id === brought.replaces);
+  if (replaced && isGood(replaced, history, withdrawn, brought)) return { version: replaced.version, revision: replaced.revision };
+  return newestStable(history, withdrawn, brought.version);
 }
 
-/** The same instance with other settings is something to go back to; the very same run is not. */
-function isGood(replaced: PastRun, history: readonly PastRun[], withdrawn: ReadonlySet<string>, running: PastRun): boolean {
-  if (replaced.version === running.version && replaced.revision === running.revision) return false;
-  if (withdrawn.has(replaced.version)) return false;
-  if (replaced.version === running.version) return replaced.outcome !== null && leavesStable(replaced.outcome);
-  const newest = history.findLast((run) => run.version === replaced.version);
-  return newest?.outcome != null && leavesStable(newest.outcome);
+/** The run that brought what runs now, version and settings; restarts of the very same since then changed nothing. */
+export function broughtBy(history: readonly PastRun[]): PastRun | null {
+  let run = history.find((each) => each.outcome === null) ?? null;
+  for (let before = replacedBy(run, history); run !== null && before !== null; before = replacedBy(run, history)) {
+    if (before.version !== run.version || before.revision !== run.revision) break;
+    run = before;
+  }
+  return run;
+}
+
+function replacedBy(run: PastRun | null, history: readonly PastRun[]): PastRun | null {
+  return history.find((each) => each.id === run?.replaces) ?? null;
+}
+
+/** Not withdrawn, answered when it was replaced, and not failed there since. A version that was rolled back may be gone back to: that takes back a rollback. */
+function isGood(replaced: PastRun, history: readonly PastRun[], withdrawn: ReadonlySet<string>, brought: PastRun): boolean {
+  if (withdrawn.has(replaced.version) || replaced.outcome === "replaced_down") return false;
+  const sameVersion = replaced.version === brought.version;
+  const since = history.slice(history.indexOf(replaced) + 1).filter((run) => run.version === replaced.version);
+  return !since.some((run) => run.outcome === "failed" && (!sameVersion || run.revision === replaced.revision));
 }
 
 /** The newest version that is stable on the instance and does not run: what "roll back" means where no rollout is named. */

@@ -14,6 +14,17 @@ export interface Coded {
   readonly params: Params;
 }
 
+/** A change that was under way on a host when its instance got another attempt or another holder. */
+export interface InFlight {
+  readonly tx: string;
+  readonly rollout: string;
+  readonly attempt: number;
+  readonly to: Release;
+  readonly opener: "deployment" | "rollback" | "put_back";
+  /** Of an older attempt of the same target. */
+  readonly own: boolean;
+}
+
 /** What is remembered of a target between decisions. */
 export interface TargetMemory {
   /** The host was fenced for this attempt: nothing older changes the instance any more, and what runs was seen. */
@@ -26,15 +37,17 @@ export interface TargetMemory {
   readonly unanswered: number;
   /** The change began on the host, or may have. */
   readonly began: boolean;
-  /** It runs the rollout's version although it counts as failed (it fell over in the bake). */
+  /** It runs the rollout's version although its status does not say so: it fell over in the bake, or waits to be put back or tried again. */
   readonly runsNew: boolean;
+  /** The release was brought again because the host missed it: once an attempt. */
+  readonly restaged: boolean;
   /** The change of another attempt or rollout that was under way when this attempt took the instance. */
-  readonly inFlight: { readonly tx: string; readonly rollout: string; readonly attempt: number; readonly to: Release; readonly own: boolean } | null;
+  readonly inFlight: InFlight | null;
   /** What may run before the change; anything else is `precondition_changed`. null = whatever runs. */
   readonly expect: readonly Release[] | null;
 }
 
-export const FRESH_MEMORY: TargetMemory = { fenced: false, onHost: null, since: null, unanswered: 0, began: false, runsNew: false, inFlight: null, expect: null };
+export const FRESH_MEMORY: TargetMemory = { fenced: false, onHost: null, since: null, unanswered: 0, began: false, runsNew: false, restaged: false, inFlight: null, expect: null };
 
 /** One instance in one rollout. */
 export interface Target {
@@ -66,7 +79,7 @@ export interface Progress {
   /** Waves whose gate a person has opened. */
   readonly gates: readonly number[];
   /** Where a pause returns to. */
-  readonly resumeTo: "preparing" | "running" | "baking" | null;
+  readonly resumeTo: "scheduled" | "preparing" | "running" | "baking" | null;
   /** Failures that a person has accepted by resuming. */
   readonly accepted: number;
   readonly aborting: boolean;
@@ -135,6 +148,11 @@ export function sameRelease(a: Release | null, b: Release | null): boolean {
 /** Names the change of one attempt on its host, for ever. */
 export function txOf(rollout: string, attempt: number): string {
   return `${rollout}:${attempt}`;
+}
+
+/** Its change is under way. */
+export function isChanging(status: TargetStatus): boolean {
+  return status === "switching" || status === "verifying";
 }
 
 /** Nothing of this target is still to come, unless it is reversed or tried again. */

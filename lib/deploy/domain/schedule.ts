@@ -18,12 +18,15 @@ export type ScheduleDecision =
   | { readonly kind: "take_over" }
   | { readonly kind: "give_up" };
 
-/** A rollback never waits for a deployment; it takes the instances over. A deployment waits for its turn. */
+/**
+ * A rollback never waits for a deployment; it takes the instances over. It waits only for a later rollback of its instances that is in
+ * its grace. A deployment waits for its turn.
+ */
 export function decideSchedule(rollout: Rollout, world: ScheduleWorld): ScheduleDecision {
   const until = rollout.scheduledUntil;
   if (until !== null && world.now < until) return { kind: "wait", until, for: "time" };
-  if (rollout.kind === "rollback") return { kind: "take_over" };
   if (rollout.heldBy !== null) return { kind: "wait", until: null, for: "held_by" };
+  if (rollout.kind === "rollback") return { kind: "take_over" };
   if (world.serviceHeld) return { kind: "wait", until: null, for: "hold" };
   if (world.busyWith.length === 0) return { kind: "begin" };
   const since = rollout.progress.busySince ?? world.now;

@@ -85,14 +85,16 @@ export function toleratedOf(amount: Amount, targets: number): number {
  * deployments; a rollback is calm and quick by its own rules unless the request itself says otherwise.
  */
 export function resolveStrategy(kind: RolloutKind, targets: number, chosen: StrategyChoice, serviceDefault: StrategyChoice): Strategy {
-  const base = kind === "deployment" ? { ...DEPLOYMENT, ...expand(serviceDefault) } : rollbackDefaults(targets);
-  return { ...base, ...expand(chosen) };
+  const defaults = kind === "deployment" ? DEPLOYMENT : rollbackDefaults(targets);
+  const base = kind === "deployment" ? { ...defaults, ...expand(serviceDefault, defaults) } : defaults;
+  return { ...base, ...expand(chosen, defaults) };
 }
 
-function expand(choice: StrategyChoice): Partial<Strategy> {
+/** A preset is the kind's defaults with what the preset changes: all that the service's default says otherwise is left behind. */
+function expand(choice: StrategyChoice, defaults: Strategy): Partial<Strategy> {
   const { preset, ...fields } = choice;
   const given = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
-  return { ...(preset ? { ...DEPLOYMENT, ...PRESET[preset] } : {}), ...given };
+  return { ...(preset ? { ...defaults, ...PRESET[preset] } : {}), ...given };
 }
 
 /** Of those that serve, a rollback pauses when as many as 2 or 10% fail, whichever is more: one less is tolerated. */

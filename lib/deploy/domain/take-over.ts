@@ -1,8 +1,8 @@
 /**
  * A rollback whose grace is over takes its instances from the rollouts that have them. Source: docs/rollouts.md, "Who wins".
  */
-import { changesRelease, Draft } from "./draft";
-import { FRESH_PROGRESS, isSettled, type Release, type Rollout, type Target, txOf } from "./rollout-state";
+import { changesRelease, Draft, untoldChange } from "./draft";
+import { FRESH_PROGRESS, isSettled, type Release, type Rollout, type Target } from "./rollout-state";
 
 export interface Overlapped {
   readonly rollout: Rollout;
@@ -24,13 +24,18 @@ export function takeOver(rollback: Overlapped, others: readonly Overlapped[], ge
     giveUp(draft, mine, taker);
     return draft;
   });
-  for (const target of taker.all) {
-    taker.target(target.instance, { holding: true, generation: (generations.get(target.instance) ?? 0) + 1 });
-  }
+  hold(taker, generations);
   taker.set({ scheduledUntil: null, progress: { ...FRESH_PROGRESS, packageReady: true } });
   taker.status("preparing");
   if (drafts.length > 0) taker.event("instances_taken_over", { count: mine.size, rollouts: drafts.map((draft) => draft.rollout.id) });
   return { taker, overlapped: drafts };
+}
+
+/** A target that is settled from the first (an instance without a version in a restart) holds nothing. */
+function hold(draft: Draft, generations: ReadonlyMap<string, number>): void {
+  for (const target of draft.all.filter((each) => !isSettled(each.status))) {
+    draft.target(target.instance, { holding: true, generation: (generations.get(target.instance) ?? 0) + 1 });
+  }
 }
 
 function giveUp(draft: Draft, taken: ReadonlySet<string>, taker: Draft): void {
@@ -38,36 +43,34 @@ function giveUp(draft: Draft, taken: ReadonlySet<string>, taker: Draft): void {
   for (const target of draft.all) {
     if (!taken.has(target.instance)) continue;
     draft.void(target.instance);
-    if (isUnderWay(target)) passOn(target, draft.rollout, taker);
-    if (isSettled(target.status)) {
+    passOn(target, draft.rollout, taker);
+    // What it verified is not its own any more either: its result lists only what still runs there.
+    if (isSettled(target.status) && target.status !== "succeeded") {
       draft.target(target.instance, { holding: false });
     } else {
       draft.target(target.instance, { status: "taken_over", holding: false, endedAt: draft.now });
       draft.event("target_taken_over", { instance: target.instance, by }, target.instance);
     }
   }
-  draft.set({ supersededBy: by, heldBy: null });
+  draft.set({ supersededBy: by, heldBy: draft.rollout.heldBy === by ? null : draft.rollout.heldBy });
   const replaced = { code: "replaced", params: { by } };
   if (taker.rollout.takesBack === draft.rollout.id) return draft.end("superseded", replaced);
   const unfinished = draft.all.some((target) => !isSettled(target.status));
   if (!unfinished) return draft.end("superseded", replaced);
-  // Nothing of it was begun: a person starts it again where it is still wanted.
-  if (draft.rollout.status === "scheduled") return draft.end("superseded", replaced);
   if (draft.rollout.status === "rolling_back" || draft.rollout.progress.aborting || draft.rollout.progress.stopping) return;
   draft.pause({ code: "taken_over_in_part", params: { by } });
   draft.set({ statusReason: { code: "taken_over_in_part", params: { by } } });
 }
 
-function isUnderWay(target: Target): boolean {
-  return target.memory.began && (target.status === "switching" || target.status === "verifying" || target.status === "unknown");
-}
-
-/** The new holder learns which change was under way: it asks the host how that one ended, before its own begins. */
+/**
+ * The new holder learns which change was under way: it asks the host how that one ended, before its own begins. Whatever the other
+ * one brought, now or since the rollback was accepted, is no surprise to it.
+ */
 function passOn(target: Target, rollout: Rollout, taker: Draft): void {
   const own = taker.targets.get(target.instance);
-  if (!own) return;
-  const to = target.direction === "back" && target.from ? target.from : target.to;
-  const inFlight = { tx: txOf(rollout.id, target.attempt), rollout: rollout.id, attempt: target.attempt, to, own: false };
+  const untold = untoldChange(rollout, target);
+  if (!own || (untold === null && !target.holding)) return;
+  const inFlight = untold === null ? own.memory.inFlight : { ...untold, own: false };
   const allowed: readonly Release[] = [...(target.from ? [target.from] : []), target.to];
   const expect = own.memory.expect === null ? null : [...own.memory.expect, ...allowed];
   taker.target(target.instance, { memory: { inFlight, expect } });
@@ -76,9 +79,7 @@ function passOn(target: Target, rollout: Rollout, taker: Draft): void {
 /** The hold of a deployment on its instances, at the end of `scheduled`. */
 export function begin(rollout: Rollout, targets: readonly Target[], generations: ReadonlyMap<string, number>, now: number): Draft {
   const draft = new Draft(rollout, targets, now);
-  for (const target of draft.all) {
-    draft.target(target.instance, { holding: true, generation: (generations.get(target.instance) ?? 0) + 1 });
-  }
+  hold(draft, generations);
   draft.set({ scheduledUntil: null });
   draft.progress({ busySince: null });
   draft.status("preparing");

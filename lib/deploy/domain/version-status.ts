@@ -59,7 +59,7 @@ export interface Leaving {
 
 export function outcomeOfLeaving(leaving: Leaving): ActivationOutcome {
   if (leaving.by === "put_back") return "put_back";
-  if (leaving.by === "rollback" && leaving.undoesRollback) return "restored";
-  if (leaving.by === "rollback" && leaving.ranBefore) return "rolled_back";
+  if (leaving.by === "rollback" && leaving.ranBefore && !leaving.undoesRollback) return "rolled_back";
+  if (leaving.by === "rollback" && leaving.undoesRollback && leaving.answered !== false) return "restored";
   return leaving.answered === false ? "replaced_down" : "replaced";
 }

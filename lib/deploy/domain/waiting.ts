@@ -42,7 +42,7 @@ export function waitingFor(rollout: Rollout, targets: readonly Target[], load: S
   if (status === "paused") return waits("person", { why: rollout.statusReason?.code ?? null });
   if (rollout.heldBy !== null) return waits("held_by", { rollout: rollout.heldBy });
   if (inFlight.length === 0 && unknown.length > 0) {
-    const since = Math.min(...unknown.map((target) => target.memory.since ?? rollout.createdAt));
+    const since = Math.max(...unknown.map((target) => target.memory.since ?? rollout.createdAt));
     return waits("unknown_hosts", { hosts: [...new Set(unknown.map((target) => target.host))], count: unknown.length }, since + strategy.unknownWaitSeconds * 1000);
   }
   switch (status) {
@@ -73,10 +73,12 @@ export function wakeAt(rollout: Rollout, targets: readonly Target[], now: number
   if (hasEnded(status)) return null;
   if (status === "baking" && progress.bakeUntil !== null) times.push(Math.min(progress.bakeUntil, now + WATCH_MS));
   if (progress.starvedSince !== null || rollout.heldBy !== null) times.push(now + WATCH_MS);
-  for (const target of targets) {
+  for (const target of status === "paused" ? [] : targets) {
     if (!target.holding || target.memory.since === null) continue;
     if (target.status === "staging") times.push(target.memory.since + strategy.stageTimeoutS * 1000);
     if (target.status === "unknown") times.push(target.memory.since + strategy.unknownWaitSeconds * 1000);
   }
-  return times.length === 0 ? null : Math.max(Math.min(...times), now + 10);
+  // A time that has passed was acted on; it is looked at again, calmly, should it still matter.
+  const next = times.map((time) => (time > now ? time : now + WATCH_MS));
+  return next.length === 0 ? null : Math.min(...next);
 }

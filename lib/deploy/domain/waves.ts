@@ -23,17 +23,19 @@ export function cutWaves(kind: RolloutKind, strategy: Strategy, targets: readonl
   const waves: string[][] = [];
   if (kind === "rollback") {
     if (down.length > 0) waves.push(down.map((target) => target.instance));
-    cut(serving, strategy, serving.length, waves);
+    cut(inSpreadOrder(serving, strategy.spread), strategy, serving.length, waves);
     return waves;
   }
-  const first = serving.length > 0 ? serving : down;
-  const rest = serving.length > 0 ? down : [];
-  cut([...inSpreadOrder(first, strategy.spread), ...inSpreadOrder(rest, strategy.spread)], { ...strategy, spread: false }, targets.length, waves);
+  // Those that do not answer are dealt among the waves: a wave of nothing else would be judged by them alone.
+  const order = inSpreadOrder(serving, strategy.spread);
+  const first = Math.min(strategy.canary === 0 ? 0 : waveSizeOf(strategy.canary, targets.length), order.length);
+  const rest = dealt([order.slice(first), inSpreadOrder(down, strategy.spread)]);
+  cut([...order.slice(0, first), ...rest], strategy, targets.length, waves);
   return waves;
 }
 
-function cut(targets: readonly Placed[], strategy: Strategy, of: number, waves: string[][]): void {
-  const order = inSpreadOrder(targets, strategy.spread);
+/** `of`: what the shares are shares of. */
+function cut(order: readonly Placed[], strategy: Strategy, of: number, waves: string[][]): void {
   let from = 0;
   if (strategy.canary !== 0 && order.length > 0) {
     from = waveSizeOf(strategy.canary, of);

@@ -166,7 +166,7 @@ describe("asking a package URL", () => {
     const silent = createServer((socket) => void socket.destroy());
     for (const [one, reason] of [
       [server, "bad_answer"],
-      [silent, "cut_off"],
+      [silent, "reset"],
     ] as const) {
       await new Promise<void>((resolve) => one.listen(0, "127.0.0.1", resolve));
       const address = one.address();

@@ -31,7 +31,7 @@ export async function ask(text: string, options: ResolvedOptions): Promise<Packa
 /** Null where HEAD does not tell; what is wrong then shows in the GET. */
 async function sizeByHead(url: URL, options: Call): Promise<number | null> {
   const answer = await call(url, options).catch((error: unknown) => {
-    if (urlReason(error) === "cut_off") return null;
+    if (urlReason(error) === "reset") return null;
     throw error;
   });
   if (answer === null) return null;

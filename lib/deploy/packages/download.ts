@@ -9,7 +9,7 @@ import { invalidUrl, tooLarge, type UrlReason, urlReason } from "./reasons";
 import { type Answer, call, discard } from "./request";
 
 const TRANSIENT_STATUSES: readonly number[] = [429, 502, 503, 504];
-const TRANSIENT_REASONS: readonly UrlReason[] = ["cut_off", "timeout", "connection_refused", "unreachable"];
+const TRANSIENT_REASONS: readonly UrlReason[] = ["reset", "timeout", "connection_refused", "unreachable"];
 
 export interface Download {
   readonly dispatcher: Dispatcher;
@@ -86,7 +86,7 @@ async function* oneConnection(url: URL, progress: Progress, { maxBytes, ...optio
       if (progress.received > maxBytes) throw tooLarge(progress.received, maxBytes);
       yield chunk;
     }
-    if (progress.total !== null && progress.received < progress.total) throw invalidUrl("cut_off", { url: shownUrl(answer.url) });
+    if (progress.total !== null && progress.received < progress.total) throw invalidUrl("reset", { url: shownUrl(answer.url) });
     if (progress.received === 0) throw invalidUrl("empty", { url: shownUrl(answer.url) });
   } finally {
     discard(answer);

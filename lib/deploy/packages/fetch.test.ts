@@ -199,7 +199,7 @@ describe("a connection that breaks", () => {
   it("is opened again a bounded number of times", async () => {
     const server = await serving((_request, response) => cut(response, archive.subarray(0, 1000), {}, archive.length));
     const store = new MemoryStore();
-    await expect(fetchPackage(server.origin, any, store, { ...options, retries: 2 })).rejects.toThrow(why("cut_off"));
+    await expect(fetchPackage(server.origin, any, store, { ...options, retries: 2 })).rejects.toThrow(why("reset"));
     expect(server.requests).toHaveLength(3);
     expect(store.packages.size).toBe(0);
     expect(store.aborted).toBe(store.begun);

@@ -11,7 +11,7 @@ describe("what the network says", () => {
     ["ENOTFOUND", "name_not_found"],
     ["ECONNREFUSED", "connection_refused"],
     ["EHOSTUNREACH", "unreachable"],
-    ["ECONNRESET", "cut_off"],
+    ["ECONNRESET", "reset"],
     ["UND_ERR_BODY_TIMEOUT", "timeout"],
     ["HPE_INVALID_CONSTANT", "bad_answer"],
     ["DEPTH_ZERO_SELF_SIGNED_CERT", "tls"],
@@ -22,7 +22,7 @@ describe("what the network says", () => {
   });
 
   it("is found below a cause and among the addresses tried", () => {
-    expect(urlReason(networkFailure(new Error("failed", { cause: coded("ECONNRESET") }), url))).toBe("cut_off");
+    expect(urlReason(networkFailure(new Error("failed", { cause: coded("ECONNRESET") }), url))).toBe("reset");
     expect(urlReason(networkFailure(new AggregateError([coded("ECONNREFUSED"), coded("ECONNREFUSED")]), url))).toBe(
       "connection_refused",
     );

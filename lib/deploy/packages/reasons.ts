@@ -9,7 +9,7 @@ export const URL_REASONS = [
   "name_not_found",
   "connection_refused",
   "unreachable",
-  "cut_off",
+  "reset",
   "timeout",
   "tls",
   "status",

@@ -84,7 +84,7 @@ export class ReleaseCache {
     const hash = createHash("sha256");
     const bytes: AsyncIterable<Buffer> = handle.createReadStream({ start: 0, autoClose: false });
     for await (const piece of bytes) hash.update(piece);
-    
+    if (hash.digest("hex") !== sha256) return false;
     this.checked.add(name);
     return true;
   }

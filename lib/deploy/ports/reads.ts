@@ -1,6 +1,7 @@
 /** What pages and the API ask of the store. Rows come as the store has them; queries make views of them. */
 import type { Failure, Params } from "../domain/errors";
 import type { EventCode } from "../domain/events";
+import type { Coded, Progress } from "../domain/rollout-state";
 import type { ServiceSettings } from "../domain/settings";
 import type {
   InstanceCondition,
@@ -10,10 +11,8 @@ import type {
   RolloutStatus,
   TargetStatus,
 } from "../domain/statuses";
-import type { Coded, Progress } from "../domain/rollout-state";
 import type { Strategy } from "../domain/strategy";
 import type { ActivationOpener, ActivationOutcome } from "../domain/version-status";
-import type { HealthAnswer } from "./index";
 
 export interface Page<T> {
   readonly items: readonly T[];
@@ -95,7 +94,7 @@ export interface InstanceRow {
   readonly healthy: boolean | null;
   readonly latencyMs: number | null;
   readonly checkedAt: Date | null;
-  readonly detail: HealthAnswer["detail"] | null;
+  readonly detail: Coded | null;
   readonly since: Date | null;
   readonly heldBy: string | null;
   readonly labels: Labels;
@@ -104,6 +103,7 @@ export interface InstanceRow {
 export interface InstanceFilter {
   /** Any of them; none means every version. */
   readonly versions: readonly string[];
+  readonly ids?: readonly string[] | undefined;
   readonly status?: InstanceStatus | undefined;
   readonly host?: string | undefined;
   /** Part of the id or of the host's name. */
@@ -287,7 +287,7 @@ export interface AttentionRow {
   readonly service: string;
   readonly version: string;
   readonly condition: InstanceCondition;
-  readonly detail: HealthAnswer["detail"] | null;
+  readonly detail: Coded | null;
   readonly runningVersion: string | null;
   readonly since: Date | null;
 }
@@ -347,6 +347,7 @@ export interface ReadStore {
   /** Newest first, without the small steps of rollouts. */
   changes(filter: ChangesFilter, page: PageRequest): Promise<Page<EventRow>>;
   versions(service: string, page: PageRequest): Promise<Page<VersionRow>>;
+  version(service: string, version: string): Promise<VersionRow | null>;
   hosts(page: PageRequest): Promise<Page<HostRow>>;
   host(name: string): Promise<HostRow | null>;
   overview(): Promise<OverviewRow>;

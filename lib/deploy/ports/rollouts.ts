@@ -89,7 +89,6 @@ export interface NewRollout {
   readonly strategy: Strategy;
   readonly reason: string | null;
   readonly metadata: Readonly<Record<string, string>>;
-  readonly request: unknown;
   readonly packageUrl: string | null;
   readonly packageSha256: string | null;
   readonly barrier: { readonly reason: string } | null;
@@ -111,7 +110,7 @@ export interface PlannedInstance {
   readonly hostReachable: boolean | null;
   readonly releasesOnHost: readonly string[] | null;
   /** The live rollout that holds it, with the change under way. */
-  readonly heldBy: { readonly rollout: string; readonly kind: RolloutKind; readonly underWay: boolean; readonly from: Release | null; readonly to: Release } | null;
+  readonly heldBy: { readonly rollout: string; readonly kind: RolloutKind; readonly underWay: boolean; readonly direction: "forward" | "back"; readonly from: Release | null; readonly to: Release } | null;
 }
 
 export interface CatalogueVersion {
@@ -132,8 +131,22 @@ export interface ServiceFacts {
   readonly heldBy: { readonly by: string; readonly at: Date; readonly reason: string | null } | null;
 }
 
+export interface Unfinished {
+  readonly service: string;
+  /** null where the targets' versions differ. */
+  readonly version: string | null;
+  readonly instances: readonly string[];
+  readonly strategy: Strategy;
+  readonly reason: string | null;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly packageUrl: string | null;
+  readonly packageSha256: string | null;
+  readonly restart: boolean;
+}
+
 export interface RolloutFacts {
   readonly id: string;
+  readonly service: string;
   readonly kind: RolloutKind;
   readonly status: Rollout["status"];
   readonly statusReason: Coded | null;
@@ -162,7 +175,15 @@ export interface PlanReads {
   overlapping(service: string, instances: readonly string[]): Promise<readonly (RolloutFacts & { readonly instances: readonly string[] })[]>;
   liveRollbacks(service: string): Promise<readonly RolloutFacts[]>;
   durations(service: string, kind: RolloutKind, limit: number): Promise<readonly number[]>;
-  request(id: string): Promise<unknown | null>;
+  /** Longest run of each version in the service, and how often it failed there. */
+  ranWell(service: string, versions: readonly string[]): Promise<readonly { readonly version: string; readonly seconds: number; readonly errors: number }[]>;
+  /** The newest rollout of the service that somebody else started, when it is younger than a minute. */
+  justActed(service: string, besides: string): Promise<{ readonly by: string; readonly seconds: number } | null>;
+  /** Workers that were seen alive within the last fifteen seconds. */
+  workersAlive(): Promise<number>;
+  exists(id: string): Promise<boolean>;
+  /** What an ended rollout left undone, to be tried again: its instances that do not run its version because of it. */
+  unfinished(id: string): Promise<Unfinished | null>;
   now(): Promise<Date>;
 }
 
@@ -203,4 +224,4 @@ export interface RolloutStore {
 /** What the owner decides; "take_over" asks for the transaction that takes the instances from the rollouts that have them. */
 export type Decider = (facts: DecisionFacts) => Draft | "take_over";
 
-export type DecisionResult = { readonly kind: "lost" } | { readonly kind: "decided"; readonly ended: boolean; readonly wakeAt: number | null; readonly steps: number };
+export type DecisionResult = { readonly kind: "lost" } | { readonly kind: "decided"; readonly ended: boolean; readonly wakeInMs: number | null; readonly steps: number };

@@ -2,7 +2,6 @@ import { SlipwayError } from "../domain/errors";
 import type { Coded } from "../domain/rollout-state";
 import type { AttentionRow, ChangesFilter, EventRow, HostRow, OverviewRow, Page, PageRequest, SearchHit } from "../ports/reads";
 import type { QueryDeps } from "./deps";
-import { coded } from "./instances";
 import { type RolloutView, rolloutView } from "./rollout-view";
 
 const MOST_LIVE = 200;
@@ -42,7 +41,7 @@ export async function getOverview({ reads, rollbacks }: QueryDeps): Promise<Over
 
 function attentionView({ detail, runningVersion, ...row }: AttentionRow, rollbackTarget: string | null): AttentionView {
   const drift: Coded = { code: "drift", params: { recorded: row.version, running: runningVersion } };
-  const seen = row.condition === "drift" ? drift : coded(detail);
+  const seen = row.condition === "drift" ? drift : detail;
   return { ...row, detail: seen ?? { code: row.condition, params: {} }, rollbackTarget };
 }
 

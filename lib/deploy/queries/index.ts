@@ -2,7 +2,7 @@ import type { QueryDeps } from "./deps";
 import { getHost, getOverview, listChanges, listHosts, search } from "./fleet";
 import { checkHealth, getInstance, listActivations, listInstances, listVersionHistory } from "./instances";
 import { getRollout, listRolloutLog, listRollouts, listTargets } from "./rollouts";
-import { getService, listServices, listVersions } from "./services";
+import { getService, getVersion, listServices, listVersions } from "./services";
 
 /** Every read, bound to what it asks. */
 export function createQueries(deps: QueryDeps) {
@@ -15,6 +15,7 @@ export function createQueries(deps: QueryDeps) {
     services: bound(listServices),
     service: bound(getService),
     versions: bound(listVersions),
+    version: bound(getVersion),
     instances: bound(listInstances),
     instance: bound(getInstance),
     activations: bound(listActivations),

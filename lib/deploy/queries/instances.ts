@@ -15,14 +15,13 @@ import type {
 } from "../ports/reads";
 import type { QueryDeps } from "./deps";
 
-/** What was added to a row before it is shown. */
+/** What is added to a row before it is shown. */
 export interface Shown {
-  readonly detail: Coded | null;
   /** The named version that it could go back to. */
   readonly rollbackTarget: string | null;
 }
-export type InstanceView = Omit<InstanceRow, "detail"> & Shown;
-export type InstanceDetailView = Omit<InstanceDetailRow, "detail" | "retiredAt"> & Shown;
+export type InstanceView = InstanceRow & Shown;
+export type InstanceDetailView = Omit<InstanceDetailRow, "retiredAt"> & Shown;
 export type InstancePageView = Omit<InstancePage, "items"> & { readonly items: readonly InstanceView[] };
 
 export interface VersionInfo {
@@ -49,8 +48,9 @@ export async function listInstances(
 ): Promise<InstancePageView> {
   const [known, rows] = await Promise.all([reads.service(service), reads.instances(service, filter, page)]);
   if (known === null) throw new SlipwayError("service_not_found", { service });
-  const targets = filter.at === undefined ? await rollbacks.targets(rows.items.map((row) => row.instanceId)) : new Map<string, string>();
-  return { ...rows, items: rows.items.map((row) => ({ ...row, detail: coded(row.detail), rollbackTarget: targets.get(row.instanceId) ?? null })) };
+  const targets =
+    filter.at === undefined ? await rollbacks.targets(rows.items.map((row) => row.instanceId)) : new Map<string, string>();
+  return { ...rows, items: rows.items.map((row) => ({ ...row, rollbackTarget: targets.get(row.instanceId) ?? null })) };
 }
 
 /** @throws SlipwayError `instance_not_found` */
@@ -58,7 +58,7 @@ export async function getInstance({ reads, rollbacks }: QueryDeps, id: string): 
   const [row, targets] = await Promise.all([reads.instance(id), rollbacks.targets([id])]);
   if (row === null) throw notFound(id);
   const { retiredAt: _, ...rest } = row;
-  return { ...rest, detail: coded(row.detail), rollbackTarget: targets.get(id) ?? null };
+  return { ...rest, rollbackTarget: targets.get(id) ?? null };
 }
 
 /**
@@ -105,12 +105,14 @@ export async function checkHealth({ reads, health }: QueryDeps, id: string, sign
   if (target === null) throw notFound(id);
   const { address, port, settings } = target;
   const answer = await health.probe({ address, port, check: settings.health }, { timeoutMs: 5_000, signal });
-  if (answer === null) return { healthy: null, latencyMs: null, checkedAt: await reads.now(), detail: { code: "command", params: {} } };
-  return { healthy: answer.healthy, latencyMs: answer.latencyMs, checkedAt: answer.checkedAt, detail: codedDetail(answer.detail) };
-}
-
-export function coded(detail: HealthAnswer["detail"] | null): Coded | null {
-  return detail === null ? null : codedDetail(detail);
+  if (answer === null)
+    return { healthy: null, latencyMs: null, checkedAt: await reads.now(), detail: { code: "command", params: {} } };
+  return {
+    healthy: answer.healthy,
+    latencyMs: answer.latencyMs,
+    checkedAt: answer.checkedAt,
+    detail: codedDetail(answer.detail),
+  };
 }
 
 function codedDetail({ code, ...params }: HealthAnswer["detail"]): Coded {
@@ -123,7 +125,9 @@ function statuses(runs: readonly LatestRun[]): readonly VersionInfo[] {
   const byVersion = new Map(runs.map((run) => [run.version, run]));
   return versionStatuses([...runs].reverse(), withdrawn).flatMap(({ version, status }) => {
     const run = byVersion.get(version);
-    return run === undefined ? [] : [{ version, status, color: run.color, lastRunAt: run.lastRunAt, rollback: status !== "active" }];
+    return run === undefined
+      ? []
+      : [{ version, status, color: run.color, lastRunAt: run.lastRunAt, rollback: status !== "active" }];
   });
 }
 

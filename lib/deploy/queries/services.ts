@@ -1,15 +1,6 @@
 import { SlipwayError } from "../domain/errors";
 import type { ServiceSettings } from "../domain/settings";
-import type {
-  Hold,
-  Labels,
-  Page,
-  PageRequest,
-  RolloutSummary,
-  ServiceCounts,
-  ServiceRow,
-  VersionRow,
-} from "../ports/reads";
+import type { Hold, Labels, Page, PageRequest, RolloutSummary, ServiceCounts, ServiceRow, VersionRow } from "../ports/reads";
 import type { OneClick } from "../ports/rollbacks";
 import type { QueryDeps } from "./deps";
 
@@ -49,6 +40,13 @@ export async function listVersions({ reads }: QueryDeps, service: string, page: 
   const [known, versions] = await Promise.all([reads.service(service), reads.versions(service, page)]);
   if (known === null) throw new SlipwayError("service_not_found", { service });
   return versions;
+}
+
+/** @throws SlipwayError `version_not_found` */
+export async function getVersion({ reads }: QueryDeps, service: string, version: string): Promise<VersionRow> {
+  const row = await reads.version(service, version);
+  if (row === null) throw new SlipwayError("version_not_found", { service, version });
+  return row;
 }
 
 async function views({ reads, rollbacks }: QueryDeps, rows: readonly ServiceRow[]): Promise<readonly ServiceView[]> {

@@ -64,13 +64,16 @@ function readCode(at: object): string | null {
 
 /** SQLSTATE classes after which the database is away or full, not the statement wrong. */
 const AWAY = /^(?:08|53|57P0)/;
-const NETWORK_CODES = new Set(["ECONNREFUSED", "ECONNRESET", "ETIMEDOUT", "EPIPE", "ENOTFOUND", "P1001", "P1002", "P1008", "P1017", "P2024", "P2037"]);
+const AWAY_KINDS: ReadonlySet<unknown> = new Set(["DatabaseNotReachable", "ConnectionClosed", "SocketTimeout", "TooManyConnections", "TlsConnectionError"]);
+/** Prisma's own: not reachable, timed out, no connection or transaction to be had in time. */
+const AWAY_CODES: ReadonlySet<unknown> = new Set(["P1001", "P1002", "P1008", "P1017", "P2024", "P2028", "P2037"]);
 
-/** Whether the database could not be reached, so that the same request may succeed later. */
+/** Whether the database could not be reached or had no room, so that the same request may succeed later. */
 export function databaseAway(error: unknown): boolean {
-  for (let at: unknown = error; typeof at === "object" && at !== null; at = "cause" in at ? at.cause : null) {
-    if ("code" in at && typeof at.code === "string" && NETWORK_CODES.has(at.code)) return true;
-  }
-  const code = databaseErrorCode(error);
-  return code !== null && AWAY.test(code);
+  if (error instanceof Prisma.PrismaClientInitializationError) return true;
+  if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return false;
+  if (AWAY_CODES.has(error.code) || AWAY.test(databaseErrorCode(error) ?? "")) return true;
+  const adapter: unknown = error.meta?.driverAdapterError;
+  const cause = typeof adapter === "object" && adapter !== null && "cause" in adapter ? adapter.cause : null;
+  return typeof cause === "object" && cause !== null && "kind" in cause && AWAY_KINDS.has(cause.kind);
 }

@@ -72,6 +72,7 @@ CREATE TABLE "hosts" (
     "error" TEXT,
     "releases" TEXT[] DEFAULT ARRAY[]::TEXT[],
     "inspected_at" TIMESTAMPTZ(6),
+    "next_inspect_at" TIMESTAMPTZ(6) NOT NULL DEFAULT clock_timestamp(),
     "added_at" TIMESTAMPTZ(6) NOT NULL DEFAULT clock_timestamp(),
 
     CONSTRAINT "hosts_pkey" PRIMARY KEY ("name")
@@ -105,6 +106,7 @@ CREATE TABLE "observations" (
     "running_revision" INTEGER,
     "inspected_at" TIMESTAMPTZ(6),
     "drift_since" TIMESTAMPTZ(6),
+    "next_check_at" TIMESTAMPTZ(6) NOT NULL DEFAULT clock_timestamp(),
 
     CONSTRAINT "observations_pkey" PRIMARY KEY ("instance_id")
 );
@@ -460,6 +462,7 @@ CREATE INDEX "steps_open" ON "steps" ("not_before", "id") WHERE "state" <> 'done
 CREATE INDEX "steps_unfolded" ON "steps" ("rollout_id", "id") WHERE "state" = 'done' AND NOT "folded";
 CREATE INDEX "owed_due" ON "owed" ("next_ask_at") WHERE "settled_at" IS NULL;
 CREATE INDEX "events_unnumbered" ON "events" ("id") WHERE "pos" IS NULL;
+CREATE INDEX "observations_due" ON "observations" ("next_check_at");
 CREATE INDEX "observations_unhealthy" ON "observations" ("instance_id") WHERE "healthy" = false OR "drift_since" IS NOT NULL;
 CREATE INDEX "activations_open_by_rollout" ON "activations" ("rollout_id") WHERE "ended_at" IS NULL;
 -- One step of a kind for an attempt: writing the same decision twice changes nothing.
@@ -573,6 +576,9 @@ FROM (
       WHEN "a"."id" IS NULL THEN NULL
       WHEN "o"."drift_since" IS NOT NULL THEN 'drift'
       WHEN "o"."healthy" = false AND "h"."reachable" = false THEN 'host_unreachable'
+      WHEN "o"."healthy" = false AND "o"."running_version" IS NULL AND EXISTS (
+        SELECT 1 FROM "activations" "f" WHERE "f"."instance_id" = "i"."id" AND "f"."id" > "a"."id" AND "f"."outcome" IN ('failed', 'put_back')
+      ) THEN 'no_version_running'
       WHEN "o"."healthy" = false AND "o"."pid" IS NULL AND "o"."inspected_at" >= "o"."unhealthy_since" THEN 'process_down'
       WHEN "o"."healthy" = false THEN 'unhealthy'
     END AS "condition"

@@ -16,12 +16,67 @@ import {
 import type { Operation } from "../route";
 import { nothing, ofHost, PLAIN } from "./parts";
 
-const changesQuery = z.strictObject({ ...pageQuery.shape, from: time.optional(), to: time.optional(), service: serviceName.optional() });
+const changesQuery = z.strictObject({
+  ...pageQuery.shape,
+  from: time.optional(),
+  to: time.optional(),
+  service: serviceName.optional(),
+});
 
-export const getOverview = { ...PLAIN, method: "GET", path: "/overview", summary: "What is under way and what needs attention", answer: overview } as const satisfies Operation;
-export const search = { ...PLAIN, method: "GET", path: "/search", summary: "Anything with a name", query: searchQuery, answer: searchAnswer } as const satisfies Operation;
-export const listChanges = { ...PLAIN, method: "GET", path: "/changes", summary: "Everything that changed, newest first", query: changesQuery, answer: eventPage } as const satisfies Operation;
-export const listHosts = { ...PLAIN, method: "GET", path: "/hosts", summary: "Hosts with what runs there", query: z.strictObject(pageQuery.shape), answer: hostPage } as const satisfies Operation;
-export const addHost = { ...PLAIN, method: "POST", path: "/hosts", summary: "Add a host", body: hostInput, answer: host, status: 201 } as const satisfies Operation;
-export const retireHost = { ...PLAIN, method: "DELETE", path: "/hosts/{host}", summary: "Retire a host without instances", params: ofHost, answer: nothing, status: 204 } as const satisfies Operation;
-export const validatePackage = { ...PLAIN, method: "POST", path: "/packages/validate", summary: "Really ask a package URL", body: packageQuestion, answer: packageAnswer } as const satisfies Operation;
+export const getOverview = {
+  ...PLAIN,
+  method: "GET",
+  path: "/overview",
+  summary: "What is under way and what needs attention",
+  answer: overview,
+} as const satisfies Operation;
+export const search = {
+  ...PLAIN,
+  method: "GET",
+  path: "/search",
+  summary: "Anything with a name",
+  query: searchQuery,
+  answer: searchAnswer,
+} as const satisfies Operation;
+export const listChanges = {
+  ...PLAIN,
+  method: "GET",
+  path: "/changes",
+  summary: "Everything that changed, newest first",
+  query: changesQuery,
+  answer: eventPage,
+} as const satisfies Operation;
+export const listHosts = {
+  ...PLAIN,
+  method: "GET",
+  path: "/hosts",
+  summary: "Hosts with what runs there",
+  query: z.strictObject(pageQuery.shape),
+  answer: hostPage,
+} as const satisfies Operation;
+export const addHost = {
+  ...PLAIN,
+  method: "POST",
+  path: "/hosts",
+  summary: "Add a host",
+  body: hostInput,
+  answer: host,
+  status: 201,
+} as const satisfies Operation;
+export const retireHost = {
+  ...PLAIN,
+  method: "DELETE",
+  path: "/hosts/{host}",
+  summary: "Retire a host without instances",
+  params: ofHost,
+  answer: nothing,
+  status: 204,
+} as const satisfies Operation;
+export const validatePackage = {
+  ...PLAIN,
+  method: "POST",
+  path: "/packages/validate",
+  summary: "Really ask a package URL",
+  body: packageQuestion,
+  answer: packageAnswer,
+} as const satisfies Operation;

@@ -9,14 +9,15 @@ proc_start() {
   PROC_START=${20}
 }
 
-# The main process by pid, start time and boot, so that no number used again is taken for it. Sets P, P_START, OWNER.
+# The main process by pid, start time and boot, so that no number used again is taken for it. Sets P, P_START, P_SINCE, OWNER.
 alive() {
   slot_get "$I/pid"
   [ -n "$SLOT" ] || return 1
   P=${SLOT%% *} alive_rest=${SLOT#* }
   P_START=${alive_rest%% *} alive_rest=${alive_rest#* }
-  OWNER=${alive_rest#* }
-  [ "${alive_rest%% *}" = "$BOOT" ] && still_runs
+  alive_boot=${alive_rest%% *} alive_rest=${alive_rest#* }
+  P_SINCE=${alive_rest%% *} OWNER=${alive_rest#* }
+  [ "$alive_boot" = "$BOOT" ] && still_runs
 }
 still_runs() { proc_start "$P" && [ "$PROC_START" = "$P_START" ]; }
 
@@ -31,9 +32,9 @@ signal_group() { # SIGNAL PID: its whole process group; itself alone in the mome
 KEEPER='
 slot() { printf "%-240s\n%-240s\n" "$2" "$2" 1<>"$1"; }
 self() { read -r stat </proc/self/stat; pid=${stat%% *}; set -- ${stat##*) }; start=${20}; }
-folder=$1 boot=$2 owner=$3 setsid=$4
-shift 4
-( self; slot "$folder/pid" "$pid $start $boot $owner"; exec 9>&-; exec "$setsid" "$@" ) &
+folder=$1 boot=$2 since=$3 owner=$4 setsid=$5
+shift 5
+( self; slot "$folder/pid" "$pid $start $boot $since $owner"; exec 9>&-; exec "$setsid" "$@" ) &
 child=$!
 exec 9>&-
 wait "$child"
@@ -54,11 +55,12 @@ log_prepare() {
 
 start_process() { # ACTIVATION: 0 = it has a process (P, P_START)
   spec_load "$I/activations/$1/spec" || return 1
+  clock
   slot_set "$I/exit" ''
   slot_set "$I/pid" ''
   (
     cd -P "$I/activations/$1/release/$SP_FOLDER" || exit 127
-    spec_exec "$I/activations/$1/spec" start "$SETSID" "$SH" -c "$KEEPER" slipway-keeper "$I" "$BOOT" "$1" "$SETSID"
+    spec_exec "$I/activations/$1/spec" start "$SETSID" "$SH" -c "$KEEPER" slipway-keeper "$I" "$BOOT" "$MS" "$1" "$SETSID"
   ) </dev/null >>"$I/log" 2>&1 8>&- 6>&- &
   launched=$!
   until alive || [ -n "$SLOT" ]; do

@@ -8,11 +8,6 @@ report_releases() {
   done
 }
 
-report_process() {
-  clock
-  printf 'process %s %s\n' "$P" "$(((EPOCH + P_START) * 10))"
-}
-
 # report [TX]: of the instance I; its entry for TX is always in it, and evidence of that one and of the newest three failures.
 report() {
   printf 'instance %s\n' "$INSTANCE"
@@ -30,7 +25,7 @@ report() {
   [ -z "$ACTIVE" ] || printf 'active %s\n' "$ACTIVE"
   [ -z "$VERIFIED" ] || printf 'verified %s\n' "$VERIFIED"
   if alive; then
-    report_process
+    printf 'process %s %s\n' "$P" "$P_SINCE"
     if [ "$REPORT_CHECK" = yes ]; then
       HEALTH_LOG='' HEALTH_COUNT=0
       if spec_load "$I/activations/$OWNER/spec" && health_ask "$OWNER"; then echo 'answers yes'; else echo 'answers no'; fi

@@ -70,7 +70,10 @@ stage_unpack() {
   gzip -t "$stage_part" 2>/dev/null || stage_failed unsafe_package "not a whole gzip archive"
   stage_names_safe
   mkdir "$stage_new" || stage_failed disk_full "no room to unpack"
-  tar -xof "$stage_tar" -C "$stage_new" 2>/dev/null || stage_failed disk_full "no room to unpack"
+  tar -xof "$stage_tar" -C "$stage_new" 2>/dev/null || {
+    df -Pk "$stage_new" | awk 'NR == 2 { exit !($4 < 1024) }' && stage_failed disk_full "no room to unpack"
+    stage_failed unsafe_package "it cannot be unpacked as it is listed"
+  }
   stage_tree_safe
   chmod -R a-w,a+rX "$stage_new" || stage_failed internal "modes could not be set"
   sync -f "$stage_new" 2>/dev/null || sync

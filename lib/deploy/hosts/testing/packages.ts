@@ -1,7 +1,8 @@
 /** Packages for the tests of hosts: a tiny HTTP server that behaves well or badly, as a real tar.gz. */
 import { createHash } from "node:crypto";
+import { buffer } from "node:stream/consumers";
 import { gzipSync } from "node:zlib";
-import { type Headers, pack } from "tar-stream";
+import { pack } from "tar-stream";
 
 export interface TestPackage {
   readonly bytes: Buffer;
@@ -39,7 +40,12 @@ const server = createServer((request, response) => {
 setTimeout(() => server.listen(Number(PORT), HOST), behaviour === "slow" ? 1500 : 0);
 `;
 
-export interface TestEntry extends Headers {
+export interface TestEntry {
+  readonly name: string;
+  readonly type?: "file" | "directory" | "symlink" | "link" | "fifo" | "character-device";
+  readonly mode?: number;
+  readonly linkname?: string;
+  readonly uname?: string;
   readonly content?: string;
 }
 
@@ -47,12 +53,11 @@ export interface TestEntry extends Headers {
 export async function archiveOf(entries: readonly TestEntry[]): Promise<TestPackage> {
   const archive = pack();
   for (const { content = "", ...header } of entries) {
-    archive.entry({ mtime: new Date(0), ...header }, header.type === undefined || header.type === "file" ? content : undefined);
+    if (header.type === undefined || header.type === "file") archive.entry({ mtime: new Date(0), ...header }, content);
+    else archive.entry({ mtime: new Date(0), ...header });
   }
   archive.finalize();
-  const chunks: Buffer[] = [];
-  for await (const chunk of archive) chunks.push(Buffer.from(chunk));
-  return packageOf(gzipSync(Buffer.concat(chunks)));
+  return packageOf(gzipSync(await buffer(archive)));
 }
 
 export function packageOf(bytes: Buffer): TestPackage {

@@ -1,5 +1,5 @@
 /** One host with one instance for a test: what the tests of hosts act on. */
-import { createServer } from "node:net";
+import { createServer, type Server } from "node:net";
 import { Readable } from "node:stream";
 import type { ServiceSettings } from "../../domain/settings";
 import type { ActivateCommand, ActivateResult, HostRef, InstanceReport, Transport } from "../../ports";
@@ -126,6 +126,15 @@ export class Site {
       if (wished(report)) return report;
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
+  }
+
+  /** A process that is none of the host's takes the instance's port, and answers 200 there. */
+  occupyPort(): Promise<Server> {
+    return new Promise((resolve, reject) => {
+      const server = createServer((socket) => socket.end("HTTP/1.0 200 OK\r\n\r\n"));
+      server.once("error", reject);
+      server.listen(this.port, this.on.address, () => resolve(server));
+    });
   }
 
   async dispose(): Promise<void> {

@@ -5,7 +5,11 @@ import { decodeCursor, pageOf } from "./cursor";
 type Row = Omit<ActivationRow, "id"> & { readonly id: bigint };
 
 /** The history of an instance, newest first. */
-export async function activations(db: Database, instanceId: string, { limit, cursor }: PageRequest): Promise<Page<ActivationRow>> {
+export async function activations(
+  db: Database,
+  instanceId: string,
+  { limit, cursor }: PageRequest,
+): Promise<Page<ActivationRow>> {
   const before = decodeCursor(cursor, "number")?.[0];
   const rows = await db.$queryRaw<Row[]>`
     SELECT a."id", a."version", v."color", a."revision", a."outcome"::text, a."opened_by"::text AS "openedBy", a."started_at" AS "from",
@@ -21,7 +25,12 @@ export async function activations(db: Database, instanceId: string, { limit, cur
     ) n ON a."ended_at" IS NOT NULL
     WHERE a."instance_id" = ${instanceId} AND a."id" < ${before === undefined ? LAST : BigInt(before)}
     ORDER BY a."id" DESC LIMIT ${limit + 1}`;
-  return pageOf(rows, limit, (last) => [last.id.toString()], (row) => ({ ...row, id: row.id.toString() }));
+  return pageOf(
+    rows,
+    limit,
+    (last) => [last.id.toString()],
+    (row) => ({ ...row, id: row.id.toString() }),
+  );
 }
 
 const LAST = 2n ** 63n - 1n;

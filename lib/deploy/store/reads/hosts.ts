@@ -15,8 +15,16 @@ export async function hosts(db: Database, { limit, cursor }: PageRequest): Promi
   const after = decodeCursor(cursor, "name")?.[0] ?? "";
   const rows = await db.$queryRaw<Row[]>`
     SELECT ${COLUMNS} FROM "hosts" h WHERE h."state" <> 'retired' AND h."name" > ${after} ORDER BY h."name" LIMIT ${limit + 1}`;
-  const placed = await placedOn(db, rows.slice(0, limit).map((row) => row.name));
-  return pageOf(rows, limit, (last) => [last.name], (row) => ({ ...row, instances: placed(row.name) }));
+  const placed = await placedOn(
+    db,
+    rows.slice(0, limit).map((row) => row.name),
+  );
+  return pageOf(
+    rows,
+    limit,
+    (last) => [last.name],
+    (row) => ({ ...row, instances: placed(row.name) }),
+  );
 }
 
 export async function host(db: Database, name: string): Promise<HostRow | null> {

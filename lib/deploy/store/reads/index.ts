@@ -11,7 +11,7 @@ import { search } from "./search";
 import { serviceRollouts } from "./service-rollouts";
 import { serviceCounts, serviceNamed, services } from "./services";
 import { targets } from "./targets";
-import { versions } from "./versions";
+import { version, versions } from "./versions";
 
 export function createReadStore(db: Database): ReadStore {
   return {
@@ -33,6 +33,7 @@ export function createReadStore(db: Database): ReadStore {
     log: (rolloutId, page) => log(db, rolloutId, page),
     changes: (filter, page) => changes(db, filter, page),
     versions: (service, page) => versions(db, service, page),
+    version: (service, name) => version(db, service, name),
     hosts: (page) => hosts(db, page),
     host: (name) => host(db, name),
     overview: () => overview(db),

@@ -20,7 +20,16 @@ export async function instancesAsOf(db: Database, service: string, filter: PastF
       SELECT count(*)::int AS "total", (count(*) FILTER (WHERE ${wanted}))::int AS "matched" FROM (${past}) p`,
   ]);
   const { total, matched } = counts[0] ?? { total: 0, matched: 0 };
-  return { ...pageOf(rows, page.limit, (last) => [last.instanceId], (row) => row), total, matched };
+  return {
+    ...pageOf(
+      rows,
+      page.limit,
+      (last) => [last.instanceId],
+      (row) => row,
+    ),
+    total,
+    matched,
+  };
 }
 
 function pastStates(service: string, at: Date): Prisma.Sql {

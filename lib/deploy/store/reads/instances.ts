@@ -23,20 +23,30 @@ export async function instances(db: Database, service: string, filter: InstanceF
     db.instance.count({ where: { service, retiredAt: null } }),
     matches(db, service, filter, wanted),
   ]);
-  return { ...pageOf(rows, page.limit, (last) => [last.instanceId], (row) => row), total, matched: matched ?? total };
+  return {
+    ...pageOf(
+      rows,
+      page.limit,
+      (last) => [last.instanceId],
+      (row) => row,
+    ),
+    total,
+    matched: matched ?? total,
+  };
 }
 
 /** null when nothing is filtered. */
 async function matches(db: Database, service: string, filter: InstanceFilter, wanted: Prisma.Sql): Promise<number | null> {
-  const { versions, status, host, text } = filter;
-  if (versions.length === 0 && status === undefined && host === undefined && text === undefined) return null;
+  const { versions, ids, status, host, text } = filter;
+  if (versions.length === 0 && ids === undefined && status === undefined && host === undefined && text === undefined) return null;
   const [row] = await db.$queryRaw<{ n: number }[]>`
     SELECT count(*)::int AS "n" FROM "instance_states" s WHERE s."service" = ${service} AND ${wanted}`;
   return row?.n ?? 0;
 }
 
-function conditions({ versions, status, host, text }: InstanceFilter): Prisma.Sql {
+function conditions({ versions, ids, status, host, text }: InstanceFilter): Prisma.Sql {
   const all = [Prisma.sql`true`];
+  if (ids !== undefined) all.push(Prisma.sql`s."id" = ANY(${ids})`);
   if (versions.length > 0) all.push(Prisma.sql`coalesce(s."version", '') = ANY(${versions})`);
   if (status !== undefined) all.push(Prisma.sql`s."status" = ${status}`);
   if (host !== undefined) all.push(Prisma.sql`s."host" = ${host}`);

@@ -32,8 +32,16 @@ export async function rollouts(db: Database, filter: RolloutFilter, { limit, cur
     FROM "rollouts" r JOIN "services" s ON s."name" = r."service"
     WHERE ${Prisma.join(conditions(filter, cursor), " AND ")}
     ORDER BY r."created_at" DESC, r."id" DESC LIMIT ${limit + 1}`;
-  const counts = await targetCounts(db, rows.slice(0, limit).map((row) => row.id));
-  return pageOf(rows, limit, (last) => [last.key.toString(), last.id], (row) => withCounts(row, counts(row.id)));
+  const counts = await targetCounts(
+    db,
+    rows.slice(0, limit).map((row) => row.id),
+  );
+  return pageOf(
+    rows,
+    limit,
+    (last) => [last.key.toString(), last.id],
+    (row) => withCounts(row, counts(row.id)),
+  );
 }
 
 export async function rollout(db: Database, id: string): Promise<RolloutRow | null> {

@@ -17,7 +17,10 @@ export async function serviceRollouts(db: Database, names: readonly string[]): P
       (SELECT * FROM "rollouts" WHERE "service" = n."name" AND "completed_at" IS NOT NULL ORDER BY "created_at" DESC, "id" DESC LIMIT 1)
     ) r
     ORDER BY r."created_at" DESC, r."id" DESC`;
-  const counts = await targetCounts(db, rows.map((row) => row.id));
+  const counts = await targetCounts(
+    db,
+    rows.map((row) => row.id),
+  );
   const ofService = grouped(rows, (row) => row.service);
   const summary = ({ service: _, ...row }: Row): RolloutSummary => {
     const { fromVersions, toVersions, total } = counts(row.id);

@@ -12,5 +12,10 @@ export async function targets(db: Database, rolloutId: string, { limit, cursor }
     FROM "rollout_targets"
     WHERE "rollout_id" = ${rolloutId} AND ("wave", "instance_id") > (${Number(wave)}::bigint, ${id})
     ORDER BY "wave", "instance_id" LIMIT ${limit + 1}`;
-  return pageOf(rows, limit, (last) => [String(last.wave), last.instanceId], (row) => row);
+  return pageOf(
+    rows,
+    limit,
+    (last) => [String(last.wave), last.instanceId],
+    (row) => row,
+  );
 }

@@ -1,8 +1,7 @@
 import type { Page, PageRequest, VersionRow } from "../../ports/reads";
-import type { Database } from "../database";
+import { type Database, Prisma } from "../database";
 import { decodeCursor, pageOf } from "./cursor";
 import { MICROSECONDS, timeOf } from "./time-key";
-import { Prisma } from "../database";
 
 interface Row extends Omit<VersionRow, "packageSize" | "barrier"> {
   readonly packageSize: bigint;
@@ -19,7 +18,17 @@ export async function versions(db: Database, service: string, { limit, cursor }:
     time === undefined || version === undefined
       ? Prisma.sql`true`
       : Prisma.sql`(v."first_seen_at", v."version") < (${timeOf(time)}, ${version})`;
-  const rows = await db.$queryRaw<Row[]>`
+  const rows = await select(db, service, before, limit + 1);
+  return pageOf(rows, limit, (last) => [last.key.toString(), last.version], view);
+}
+
+export async function version(db: Database, service: string, name: string): Promise<VersionRow | null> {
+  const [row] = await select(db, service, Prisma.sql`v."version" = ${name}`, 1);
+  return row === undefined ? null : view(row);
+}
+
+async function select(db: Database, service: string, which: Prisma.Sql, limit: number): Promise<readonly Row[]> {
+  return await db.$queryRaw<Row[]>`
     SELECT v."version", v."color", v."package_url" AS "packageUrl", v."package_sha256" AS "packageSha256",
       v."package_size" AS "packageSize", coalesce(c."instances", 0) AS "instances", coalesce(c."healthy", 0) AS "healthy",
       v."first_seen_at" AS "firstSeenAt",
@@ -30,15 +39,14 @@ export async function versions(db: Database, service: string, { limit, cursor }:
       v."withdrawn_at" AS "withdrawnAt", v."withdrawn_by" AS "withdrawnBy", v."withdrawn_reason" AS "withdrawnReason",
       ${MICROSECONDS(Prisma.sql`v."first_seen_at"`)} AS "key"
     FROM (
-      SELECT * FROM "versions" v WHERE v."service" = ${service} AND ${before}
-      ORDER BY v."first_seen_at" DESC, v."version" DESC LIMIT ${limit + 1}
+      SELECT * FROM "versions" v WHERE v."service" = ${service} AND ${which}
+      ORDER BY v."first_seen_at" DESC, v."version" DESC LIMIT ${limit}
     ) v
     LEFT JOIN (
       SELECT "version", count(*)::int AS "instances", (count(*) FILTER (WHERE "healthy"))::int AS "healthy"
       FROM "instance_states" WHERE "service" = ${service} AND "version" IS NOT NULL GROUP BY "version"
     ) c ON c."version" = v."version"
     ORDER BY v."first_seen_at" DESC, v."version" DESC`;
-  return pageOf(rows, limit, (last) => [last.key.toString(), last.version], view);
 }
 
 function view({ packageSize, barrierReason, barrierBy, barrierAt, key: _, ...row }: Row): VersionRow {

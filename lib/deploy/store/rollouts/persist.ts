@@ -14,7 +14,8 @@ import { dateOf, recordOf } from "./rows";
 
 export interface Persisted {
   readonly ended: boolean;
-  readonly wakeAt: number | null;
+  /** Milliseconds until it must be looked at again though nothing happens. */
+  readonly wakeInMs: number | null;
   readonly steps: number;
 }
 
@@ -64,7 +65,7 @@ export async function persist(tx: Tx, draft: Draft, options: PersistOptions): Pr
   if (ended) await liftHoldBacks(tx, rollout.id);
   if (draft.steps.size > 0) await tx.$executeRaw`SELECT pg_notify('slipway_wake', 'steps')`;
   if (!options.byOwner) await tx.$executeRaw`SELECT pg_notify('slipway_wake', ${`rollout:${rollout.id}`})`;
-  return { ended, wakeAt: wake, steps: draft.steps.size };
+  return { ended, wakeInMs: wake === null ? null : wake - draft.now, steps: draft.steps.size };
 }
 
 async function writeTargets(tx: Tx, rolloutId: string, targets: readonly Target[]): Promise<void> {

@@ -1,8 +1,8 @@
 /** What planning a rollout asks: inside an acceptance, in its transaction; for a preview, on its own. */
 import type { PastRun } from "../../domain/rollback-target";
 import type { RolloutKind } from "../../domain/statuses";
-import type { StrategyChoice } from "../../domain/strategy";
-import type { CatalogueVersion, PlannedInstance, PlanReads, RolloutFacts } from "../../ports/rollouts";
+import type { Strategy, StrategyChoice } from "../../domain/strategy";
+import type { CatalogueVersion, PlannedInstance, PlanReads, RolloutFacts, Unfinished } from "../../ports/rollouts";
 import type { Tx } from "../database";
 import { Prisma, type Rollout as RolloutRow } from "../generated/client";
 import { stored } from "../json";
@@ -41,7 +41,23 @@ export function createPlanReads(tx: Tx): PlanReads {
       return rows.map(factsOf);
     },
     durations: (service, kind, limit) => readDurations(tx, service, kind, limit),
-    request: async (id) => (await tx.rollout.findUnique({ where: { id }, select: { request: true } }))?.request ?? null,
+    ranWell: (service, versions) => tx.$queryRaw`
+      SELECT version, extract(epoch FROM max(coalesce(ended_at, clock_timestamp()) - started_at))::float8 AS seconds,
+        (count(*) FILTER (WHERE outcome IN ('failed', 'replaced_down')))::int AS errors
+      FROM activations WHERE service = ${service} AND version = ANY(${[...versions]}) GROUP BY version`,
+    justActed: async (service, besides) => {
+      const [row] = await tx.$queryRaw<{ by: string; seconds: number }[]>`
+        SELECT requested_by AS by, extract(epoch FROM clock_timestamp() - created_at)::float8 AS seconds FROM rollouts
+        WHERE service = ${service} AND requested_by <> ${besides} AND created_at > clock_timestamp() - interval '1 minute' ORDER BY created_at DESC LIMIT 1`;
+      return row ?? null;
+    },
+    workersAlive: async () => {
+      const [row] = await tx.$queryRaw<{ alive: number }[]>`
+        SELECT count(*)::int AS alive FROM workers WHERE stopped_at IS NULL AND last_seen_at > clock_timestamp() - interval '15 seconds'`;
+      return row?.alive ?? 0;
+    },
+    unfinished: (id) => readUnfinished(tx, id),
+    exists: async (id) => (await tx.rollout.count({ where: { id } })) > 0,
     now: async () => {
       const [row] = await tx.$queryRaw<{ now: Date }[]>`SELECT clock_timestamp() AS now`;
       if (!row) throw new Error("the database did not tell the time");
@@ -51,8 +67,8 @@ export function createPlanReads(tx: Tx): PlanReads {
 }
 
 function factsOf(row: RolloutRow): RolloutFacts {
-  const { id, kind, status, takesBack, requestedBy, createdAt, completedAt, scheduledUntil } = row;
-  return { id, kind, status, statusReason: stored(row.statusReason), takesBack, requestedBy, createdAt, completedAt, scheduledUntil };
+  const { id, service, kind, status, takesBack, requestedBy, createdAt, completedAt, scheduledUntil } = row;
+  return { id, service, kind, status, statusReason: stored(row.statusReason), takesBack, requestedBy, createdAt, completedAt, scheduledUntil };
 }
 
 async function readService(tx: Tx, name: string): Promise<Awaited<ReturnType<PlanReads["service"]>>> {
@@ -80,6 +96,7 @@ interface InstanceRow {
   readonly held_by: string | null;
   readonly held_kind: RolloutKind | null;
   readonly under_way: boolean | null;
+  readonly held_direction: "forward" | "back" | null;
   readonly held_from_version: string | null;
   readonly held_from_revision: number | null;
   readonly held_to_version: string | null;
@@ -92,7 +109,7 @@ async function readInstances(tx: Tx, service: string, ids: readonly string[] | n
     SELECT i.id, i.service, i.host, h.zone, h.reachable AS host_reachable, a.version, a.revision, a.started_at AS since, a.rollout_id AS activated_by, a.opened_by::text,
       o.healthy, CASE WHEN h.inspected_at IS NULL THEN NULL ELSE h.releases END AS releases,
       t.rollout_id AS held_by, r.kind::text AS held_kind, t.status IN ('switching', 'verifying', 'unknown') AND (t.memory->>'began')::boolean AS under_way,
-      t.from_version AS held_from_version, t.from_revision AS held_from_revision, t.to_version AS held_to_version, t.to_revision AS held_to_revision
+      t.direction::text AS held_direction, t.from_version AS held_from_version, t.from_revision AS held_from_revision, t.to_version AS held_to_version, t.to_revision AS held_to_revision
     FROM instances i
     JOIN hosts h ON h.name = i.host
     LEFT JOIN activations a ON a.instance_id = i.id AND a.ended_at IS NULL
@@ -116,7 +133,7 @@ function plannedOf(row: InstanceRow): PlannedInstance {
     healthy: row.healthy,
     hostReachable: row.host_reachable,
     releasesOnHost: row.releases,
-    heldBy: row.held_by === null || row.held_kind === null || to === null ? null : { rollout: row.held_by, kind: row.held_kind, underWay: row.under_way === true, from: releaseOf(row.held_from_version, row.held_from_revision), to },
+    heldBy: row.held_by === null || row.held_kind === null || to === null ? null : { rollout: row.held_by, kind: row.held_kind, underWay: row.under_way === true, direction: row.held_direction ?? "forward", from: releaseOf(row.held_from_version, row.held_from_revision), to },
   };
 }
 
@@ -159,4 +176,21 @@ async function readOverlapping(tx: Tx, service: string, instances: readonly stri
 async function readDurations(tx: Tx, service: string, kind: RolloutKind, limit: number): Promise<readonly number[]> {
   const rows = await tx.rollout.findMany({ where: { service, kind, status: "succeeded", startedAt: { not: null } }, orderBy: [{ createdAt: "desc" }, { id: "desc" }], take: limit, select: { startedAt: true, completedAt: true } });
   return rows.flatMap((row) => (row.startedAt && row.completedAt ? [(row.completedAt.getTime() - row.startedAt.getTime()) / 1000] : []));
+}
+
+async function readUnfinished(tx: Tx, id: string): Promise<Unfinished | null> {
+  const row = await tx.rollout.findUnique({ where: { id }, include: { targets: { where: { status: { not: "succeeded" } }, orderBy: { position: "asc" } } } });
+  if (!row) return null;
+  const versions = new Set(row.targets.map((target) => target.toVersion));
+  return {
+    service: row.service,
+    version: row.version ?? (versions.size === 1 ? (row.targets[0]?.toVersion ?? null) : null),
+    instances: row.targets.map((target) => target.instanceId),
+    strategy: stored<Strategy>(row.strategy),
+    reason: row.reason,
+    metadata: stored<Record<string, string>>(row.metadata),
+    packageUrl: row.packageUrl,
+    packageSha256: row.packageSha256,
+    restart: row.restart,
+  };
 }

@@ -1,0 +1,11 @@
+import { instances } from "@/lib/api/server/operations";
+import { handle, resource } from "@/lib/api/server/route";
+import { toWire } from "@/lib/api/server/wire";
+import { core } from "@/lib/deploy/compose";
+
+export const { GET, POST, PUT, PATCH, DELETE } = resource({
+  GET: handle(instances.listVersionHistory, async ({ params }) => ({
+    items: toWire(await core().queries.versionHistory(params.id)),
+    next_cursor: null,
+  })),
+});

@@ -1,0 +1,8 @@
+import { rollouts } from "@/lib/api/server/operations";
+import { handle, resource } from "@/lib/api/server/route";
+import { toWire } from "@/lib/api/server/wire";
+import { core } from "@/lib/deploy/compose";
+
+export const { GET, POST, PUT, PATCH, DELETE } = resource({
+  GET: handle(rollouts.listTargets, async ({ params, query }) => toWire(await core().queries.targets(params.id, query))),
+});

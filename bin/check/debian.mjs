@@ -1,0 +1,53 @@
+// @ts-check
+import { spawnSync } from "node:child_process";
+import { existsSync, readdirSync } from "node:fs";
+import { homedir } from "node:os";
+import path from "node:path";
+import { isOnPath } from "../preflight/checks.mjs";
+import { Refusal } from "../preflight/refusal.mjs";
+
+/** What the tests run with besides npm's packages, by the name of its Debian package. */
+const WANTED = [
+  { name: "busybox", isThere: () => hasTool("busybox") },
+  { name: "dash", isThere: () => hasTool("dash") },
+  { name: "shellcheck", isThere: () => hasTool("shellcheck") },
+  { name: "chromium", isThere: () => hasTool("chromium") || hasPlaywrightChromium() },
+  { name: "fonts-noto-cjk", isThere: hasChineseFont },
+];
+
+/**
+ * Installs what is missing where we may: as root, with apt-get.
+ * @param {(sentence: string) => void} say
+ * @throws {Refusal} where we may not, with the command that would.
+ */
+export function installDebianPackages(say) {
+  const missing = WANTED.filter(({ isThere }) => !isThere()).map(({ name }) => name);
+  if (missing.length === 0) return;
+  const command = `apt-get install -y --no-install-recommends ${missing.join(" ")}`;
+  if (process.getuid?.() !== 0 || !hasTool("apt-get")) {
+    throw new Refusal(`The tests need ${missing.join(", ")}, which this machine has not; on Debian: sudo ${command}`);
+  }
+  say(`Installing ${missing.join(", ")}…`);
+  const apt = (/** @type {string[]} */ ...args) =>
+    spawnSync("apt-get", ["-qq", ...args], {
+      stdio: ["ignore", "ignore", "inherit"],
+      env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
+    });
+  apt("update");
+  if (apt("install", "-y", "--no-install-recommends", ...missing).status !== 0) throw new Refusal(`This failed: ${command}`);
+}
+
+/** @param {string} tool */
+function hasTool(tool) {
+  return isOnPath(tool, process.env.PATH ?? "");
+}
+
+function hasPlaywrightChromium() {
+  const folder = process.env.PLAYWRIGHT_BROWSERS_PATH ?? path.join(homedir(), ".cache", "ms-playwright");
+  return existsSync(folder) && readdirSync(folder).some((name) => name.startsWith("chromium-"));
+}
+
+function hasChineseFont() {
+  if (process.platform !== "linux") return true;
+  return spawnSync("fc-list", [":lang=zh", "family"], { encoding: "utf8" }).stdout?.trim().length > 0;
+}

@@ -1,0 +1,71 @@
+"use client";
+
+import Link from "next/link";
+import { useTranslations } from "next-intl";
+import { useSentences } from "@/components/sentences/use-sentences";
+import { RolloutStatusChip } from "@/components/states/chips";
+import { ButtonLink } from "@/components/ui/button";
+import { Card } from "@/components/ui/card";
+import { onViewersClock, secondsLeft } from "@/components/ui/countdown";
+import { useNow } from "@/components/ui/now";
+import { Steps } from "@/components/ui/steps";
+import type { RolloutWire } from "@/lib/api/contract";
+import { path } from "@/lib/client/path";
+
+/** What is under way, with what each waits for. */
+export function LiveRollouts({ rollouts, receivedAt }: { rollouts: readonly RolloutWire[]; receivedAt: number }) {
+  const t = useTranslations("fleet.live");
+  if (rollouts.length === 0) return null;
+  return (
+    <Card aria-label={t("title")}>
+      <ul className="divide-y divide-line-soft">
+        {rollouts.map((rollout) => (
+          <LiveRollout key={rollout.id} rollout={rollout} receivedAt={receivedAt} />
+        ))}
+      </ul>
+    </Card>
+  );
+}
+
+function LiveRollout({ rollout, receivedAt }: { rollout: RolloutWire; receivedAt: number }) {
+  const t = useTranslations("fleet.live");
+  const done = rollout.waves.reduce((sum, wave) => sum + wave.done + wave.failed, 0);
+  return (
+    <li className="flex flex-wrap items-center gap-x-3 gap-y-2 px-3.5 py-2.5">
+      <RolloutStatusChip status={rollout.status} />
+      <Link href={path`/services/${rollout.service}`} className="rounded-sm font-semibold hover:underline">
+        {rollout.service}
+      </Link>
+      <span className="font-mono text-xs">
+        {rollout.from_versions[0] ?? "–"} → {rollout.to_versions[0] ?? "–"}
+      </span>
+      <span className="min-w-0 flex-1 basis-80 text-ink-2">
+        {rollout.wave === 0 ? null : `${t("wave", { wave: rollout.wave, waves: rollout.waves.length })} · `}
+        {t("instances", { done, total: rollout.total })}
+        <WaitsFor rollout={rollout} receivedAt={receivedAt} />
+      </span>
+      <Steps
+        label={t("progress", { service: rollout.service })}
+        steps={rollout.waves.map((wave) => ({ key: wave.number, size: wave.size, done: wave.done, failed: wave.failed }))}
+        className="max-sm:w-full"
+      />
+      <ButtonLink size="sm" href={path`/rollouts/${rollout.id}`}>
+        {t("open")}
+      </ButtonLink>
+    </li>
+  );
+}
+
+function WaitsFor({ rollout, receivedAt }: { rollout: RolloutWire; receivedAt: number }) {
+  const sentences = useSentences();
+  const waiting = rollout.waiting_for;
+  const now = useNow("second");
+  if (waiting === null) return null;
+  const left = waiting.until === null || now === null ? null : secondsLeft(onViewersClock(waiting.until, rollout.server_time, receivedAt), now);
+  return (
+    <>
+      {" · "}
+      <span className="text-ink">{sentences.waiting(waiting, left)}</span>
+    </>
+  );
+}

@@ -1,0 +1,81 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { SearchX, Server } from "lucide-react";
+import { useTranslations } from "next-intl";
+import { parseAsString, useQueryState } from "nuqs";
+import { useSentences } from "@/components/sentences/use-sentences";
+import { Card } from "@/components/ui/card";
+import { cn } from "@/components/ui/cn";
+import { EmptyState } from "@/components/ui/empty-state";
+import { ErrorState } from "@/components/ui/error-state";
+import { CONTROL } from "@/components/ui/field";
+import { SkeletonRows } from "@/components/ui/skeleton";
+import { HIDE_BELOW_LG, Table } from "@/components/ui/table";
+import type { HostWire } from "@/lib/api/contract";
+import { hostsQuery } from "@/lib/client/queries/fleet";
+import { HostRow } from "./host-row";
+
+/** Every host: whether it can be reached, and what runs there. */
+export function HostsPage() {
+  const t = useTranslations("hosts");
+  const sentences = useSentences();
+  const hosts = useQuery(hostsQuery());
+  const [text, setText] = useQueryState("text", parseAsString.withDefault("").withOptions({ history: "replace", throttleMs: 100 }));
+  const found = (hosts.data ?? []).filter((host) => matches(host, text));
+  const away = (hosts.data ?? []).filter((host) => host.reachable === false).length;
+  return (
+    <div className="grid gap-4">
+      <header className="grid gap-0.5">
+        <h1>{t("title")}</h1>
+        <p className="min-h-5 text-ink-2">{hosts.data === undefined ? null : t("summary", { count: hosts.data.length, away })}</p>
+      </header>
+      {hosts.isError && hosts.data === undefined ? (
+        <ErrorState happened={sentences.problem(hosts.error)} onRetry={() => void hosts.refetch()} />
+      ) : hosts.data?.length === 0 ? (
+        <EmptyState icon={Server} title={t("none")}>
+          {t("noneNext")}
+        </EmptyState>
+      ) : (
+        <>
+          <search className="flex items-center gap-3">
+            <input
+              data-page-filter
+              aria-label={t("filter")}
+              placeholder={t("filter")}
+              value={text}
+              onChange={(event) => void setText(event.target.value === "" ? null : event.target.value)}
+              className={cn(CONTROL, "h-[30px] w-64 max-sm:h-10 max-sm:w-full")}
+            />
+            <span className="whitespace-nowrap text-ink-3">{text === "" ? null : t("matched", { count: found.length })}</span>
+          </search>
+          <Card className="overflow-x-auto">
+            {hosts.data !== undefined && found.length === 0 ? (
+              <EmptyState icon={SearchX} title={t("noMatch")} />
+            ) : (
+              <Table>
+                <thead>
+                  <tr>
+                    <th>{t("column.host")}</th>
+                    <th>{t("column.state")}</th>
+                    <th className={HIDE_BELOW_LG}>{t("column.address")}</th>
+                    <th className={HIDE_BELOW_LG}>{t("column.zone")}</th>
+                    <th>{t("column.answered")}</th>
+                    <th>{t("column.runs")}</th>
+                  </tr>
+                </thead>
+                <tbody>{hosts.data === undefined ? <SkeletonRows rows={12} columns={6} /> : found.map((host) => <HostRow key={host.name} host={host} />)}</tbody>
+              </Table>
+            )}
+          </Card>
+        </>
+      )}
+    </div>
+  );
+}
+
+function matches(host: HostWire, text: string): boolean {
+  const wanted = text.trim().toLowerCase();
+  const words = [host.name, host.address, host.zone ?? "", ...host.instances.flatMap((each) => [each.instance_id, each.service, each.version])];
+  return words.some((word) => word.toLowerCase().includes(wanted));
+}

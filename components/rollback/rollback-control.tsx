@@ -1,0 +1,156 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import Link from "next/link";
+import { useTranslations } from "next-intl";
+import { type MouseEvent, type ReactNode, useRef, useState } from "react";
+import { useSentences } from "@/components/sentences/use-sentences";
+import { buttonStyles } from "@/components/ui/button";
+import { cn } from "@/components/ui/cn";
+import { secondsLeft } from "@/components/ui/countdown";
+import { useNow } from "@/components/ui/now";
+import type { PreviewParamsWire } from "@/lib/api/contract";
+import { path } from "@/lib/client/path";
+import { previewQuery } from "@/lib/client/queries/services";
+import { ButtonFace, type Face } from "./button-face";
+import { PlanPopover } from "./plan-popover";
+import { graceSeconds, useRollbackPreferences } from "./preferences";
+import type { RollbackState } from "./rollback-state";
+import type { RollbackControl as Control } from "./use-rollback";
+
+interface RollbackControlProps {
+  readonly control: Control;
+  readonly preview: PreviewParamsWire;
+  /** What the button says before it is pressed. */
+  readonly label: ReactNode;
+  readonly title: ReactNode;
+  /** Reasons are known before the plan is: the click asks. */
+  readonly amber: boolean;
+  /** Why there is nothing to do; the button is disabled and says so. */
+  readonly nothing?: string | undefined;
+  readonly size?: "sm" | "md" | "lg";
+  readonly placement?: "row" | "page";
+  readonly className?: string;
+}
+
+/** The button of every rollback: plan on hover, focus and first touch; one click where it is green; everything else in place. */
+export function RollbackControl({ control, preview, label, title, amber, nothing, size = "sm", placement = "row", className }: RollbackControlProps) {
+  const t = useTranslations("rollback");
+  const sentences = useSentences();
+  const { state } = control;
+  const [preferences] = useRollbackPreferences();
+  const [peeking, setPeeking] = useState(false);
+  const anchor = useRef<Element | null>(null);
+  const canStart = state.phase === "idle" || state.phase === "asking" || state.phase === "changed" || state.phase === "refused";
+  const open = nothing === undefined && canStart && (peeking || state.phase !== "idle");
+  const query = useQuery({ ...previewQuery(preview), enabled: open });
+  const now = useNow(state.phase === "accepted" ? "fine" : "slow");
+  const plan = state.phase === "changed" ? state.plan : query.data;
+  const shown = state.phase !== "changed" && query.isPlaceholderData ? undefined : plan;
+  const face = faceOf(state, nothing !== undefined, now);
+
+  const close = () => {
+    setPeeking(false);
+    control.dismiss();
+  };
+  const press = (event: MouseEvent<HTMLElement>) => {
+    if (nothing !== undefined) return;
+    if (face === "unconfirmed") return control.retry();
+    if (face === "cancel") return control.cancel();
+    if (state.phase === "refused") return close();
+    if (byTouch(event) && !open) return setPeeking(true);
+    const asks = amber || preferences.grace === "ask" || (plan !== undefined && plan.tone !== "ready");
+    if (!asks) setPeeking(false);
+    control.press({ asks, plan: shown });
+  };
+  const confirm = () => {
+    setPeeking(false);
+    control.confirm(shown);
+  };
+  const asksNow = state.phase === "asking" || state.phase === "changed";
+  const shared = {
+    ref: (element: HTMLElement | null) => {
+      anchor.current = element?.closest("[data-popover-anchor]") ?? element;
+    },
+    className: cn(buttonStyles({ size, variant: VARIANT[face] }), face === "start" && amber && "border-warn", className),
+    "data-rollback-phase": state.phase,
+  };
+  if (face === "watch" && state.phase !== "idle" && "rolloutId" in state) {
+    return (
+      <Link {...shared} href={path`/rollouts/${state.rolloutId}`}>
+        <ButtonFace face={face} start={label} seconds={0} />
+      </Link>
+    );
+  }
+  const trigger = (
+    <button
+      type="button"
+      {...shared}
+      aria-disabled={nothing !== undefined || face === "sending" || face === "cancelling"}
+      title={nothing}
+      onClick={press}
+      onFocus={(event) => {
+        if (event.currentTarget.matches(":focus-visible")) setPeeking(true);
+      }}
+      onBlur={() => setPeeking(false)}
+    >
+      {face === "cancel" ? <GraceBar endsAt={state.phase === "accepted" ? state.endsAt : 0} now={now ?? 0} grace={graceSeconds(preferences)} /> : null}
+      <ButtonFace face={face} start={label} seconds={state.phase === "accepted" && now !== null ? Math.max(1, secondsLeft(state.endsAt, now)) : 0} only={nothing !== undefined} />
+    </button>
+  );
+  return (
+    <PlanPopover
+      trigger={trigger}
+      open={open}
+      onOpenChange={(next) => (next ? setPeeking(true) : close())}
+      title={title}
+      plan={plan}
+      error={state.phase === "refused" ? state.error : query.error}
+      note={state.phase === "refused" ? sentences.problem(state.error) : preferences.grace === "ask" ? t("noteAsk") : amber ? t("noteAmber") : t("note", { seconds: preferences.grace })}
+      ask={asksNow ? { label: plan === undefined || plan.tone === "ready" ? t("go") : t("anyway"), confirm, dismiss: close } : null}
+      anchor={anchor}
+      placement={placement}
+    />
+  );
+}
+
+const VARIANT = {
+  start: "default",
+  nothing: "default",
+  sending: "busy",
+  cancel: "busy",
+  cancelling: "busy",
+  watch: "busy",
+  unconfirmed: "warn",
+  refused: "danger",
+} as const satisfies Record<Face, string>;
+
+function faceOf(state: RollbackState, nothing: boolean, now: number | null): Face {
+  switch (state.phase) {
+    case "idle":
+    case "asking":
+    case "changed":
+      return nothing ? "nothing" : "start";
+    case "accepted":
+      return now !== null && now >= state.endsAt ? "watch" : "cancel";
+    case "running":
+      return "watch";
+    case "sending":
+    case "cancelling":
+    case "unconfirmed":
+    case "refused":
+      return state.phase;
+    default:
+      return state satisfies never;
+  }
+}
+
+function byTouch(event: MouseEvent): boolean {
+  return event.nativeEvent instanceof PointerEvent && event.nativeEvent.pointerType === "touch";
+}
+
+/** How much of the grace is left, drawn behind the words. */
+function GraceBar({ endsAt, now, grace }: { endsAt: number; now: number; grace: number }) {
+  const left = Math.min(1, Math.max(0, (endsAt - now) / (Math.max(1, grace) * 1000)));
+  return <span aria-hidden className="absolute inset-y-0 left-0 rounded-[6px] bg-busy-soft" style={{ width: `${left * 100}%` }} />;
+}

@@ -1,0 +1,51 @@
+import { describe, expect, it } from "vitest";
+import { serviceSettings } from "@/lib/api/contract";
+import { draftOf, emptyDraft, pairsOf, problemAt, settingsOf } from "./draft";
+
+const settings = serviceSettings.parse({
+  start: ["./bin/serve", "--greeting", "hello world"],
+  environment: { LOG_LEVEL: "info", QUERY: "a=b" },
+  user: "www",
+  hooks: { pre_stop: ["./drain"], post_start: null },
+  health: { kind: "command", argv: ["./check", "-q"] },
+  version_at: { path: "/version" },
+  strategy: { canary: 2, wave_size: "50%" },
+});
+
+describe("settings as text", () => {
+  it("come back as they were", () => {
+    expect(settingsOf(draftOf(settings, {}))).toEqual({ settings });
+  });
+
+  it("keep an equals sign inside a value", () => {
+    expect(pairsOf("A=b=c\n\nB=")).toEqual({ A: "b=c", B: "" });
+  });
+
+  it("begin with the contract's defaults, and no start command", () => {
+    const draft = emptyDraft();
+    expect(draft).toMatchObject({ start: "", health_kind: "http", health_path: "/healthz", stop_grace_s: "10" });
+    const result = settingsOf(draft);
+    expect("problems" in result && problemAt(result.problems, "/settings/start")).toBeTruthy();
+  });
+});
+
+describe("what is wrong", () => {
+  it.each([
+    ["a grace that is no number", { stop_grace_s: "soon" }, "/settings/stop_grace_s"],
+    ["an empty deadline", { start_deadline_s: "" }, "/settings/start_deadline_s"],
+    ["a folder that leaves the release", { folder: "../etc" }, "/settings/folder"],
+    ["a variable with a bad name", { environment: "1BAD=x" }, "/settings/environment"],
+    ["a strategy that is not JSON", { strategy: "{" }, "/settings/strategy"],
+    ["a strategy with an unknown field", { strategy: '{"speed":11}' }, "/settings/strategy"],
+    ["an empty health command", { health_argv: "" }, "/settings/health"],
+  ])("%s is told at its field", (_name, change, pointer) => {
+    const result = settingsOf({ ...draftOf(settings, {}), ...change });
+    expect("problems" in result ? problemAt(result.problems, pointer) : "accepted").toEqual(expect.any(String));
+    expect("problems" in result).toBe(true);
+  });
+
+  it("is not told at other fields", () => {
+    const result = settingsOf({ ...draftOf(settings, {}), folder: "/abs" });
+    expect("problems" in result && problemAt(result.problems, "/settings/start")).toBeUndefined();
+  });
+});

@@ -1,0 +1,124 @@
+import { type ServiceSettingsWire, serviceSettings } from "@/lib/api/contract";
+
+/**
+ * Settings as a person types them: lists one item a line, names as `NAME=value` a line, the strategy as JSON. Every field is
+ * text so that nothing typed is lost while it is wrong.
+ */
+export interface Draft {
+  readonly labels: string;
+  readonly start: string;
+  readonly environment: string;
+  readonly user: string;
+  readonly folder: string;
+  readonly stop_signal: string;
+  readonly stop_grace_s: string;
+  readonly start_deadline_s: string;
+  readonly pre_stop: string;
+  readonly post_start: string;
+  readonly health_kind: "http" | "tcp" | "command";
+  readonly health_path: string;
+  readonly health_status: string;
+  readonly health_argv: string;
+  readonly version_path: string;
+  readonly strategy: string;
+}
+
+export type Problems = ReadonlyMap<string, string>;
+
+const lines = (items: readonly string[] | null) => (items ?? []).join("\n");
+const pairs = (record: Readonly<Record<string, string>>) =>
+  Object.entries(record)
+    .map(([name, value]) => `${name}=${value}`)
+    .join("\n");
+
+/** A service's settings as a draft. */
+export function draftOf(settings: ServiceSettingsWire, labels: Readonly<Record<string, string>>): Draft {
+  const { health } = settings;
+  return {
+    labels: pairs(labels),
+    start: lines(settings.start),
+    environment: pairs(settings.environment),
+    user: settings.user ?? "",
+    folder: settings.folder,
+    stop_signal: settings.stop_signal,
+    stop_grace_s: String(settings.stop_grace_s),
+    start_deadline_s: String(settings.start_deadline_s),
+    pre_stop: lines(settings.hooks.pre_stop),
+    post_start: lines(settings.hooks.post_start),
+    health_kind: health.kind,
+    health_path: health.kind === "http" ? health.path : "/healthz",
+    health_status: health.kind === "http" ? String(health.status) : "200",
+    health_argv: health.kind === "command" ? lines(health.argv) : "",
+    version_path: settings.version_at?.path ?? "",
+    strategy: Object.keys(settings.strategy).length === 0 ? "" : JSON.stringify(settings.strategy, null, 2),
+  };
+}
+
+/** Defaults of the contract, for a service that does not exist yet. */
+export function emptyDraft(): Draft {
+  return { ...draftOf(serviceSettings.parse({ start: ["./start"] }), {}), start: "" };
+}
+
+const listOf = (text: string) => text.split("\n").filter((line) => line !== "");
+const orNull = <T extends { readonly length: number }>(value: T) => (value.length === 0 ? null : value);
+const numberOf = (text: string) => (text.trim() === "" ? Number.NaN : Number(text));
+
+/** `NAME=value` lines; a line without `=` is kept as a name without a value, for the schema to refuse or take. */
+export function pairsOf(text: string): Record<string, string> {
+  return Object.fromEntries(
+    listOf(text).map((line) => {
+      const at = line.indexOf("=");
+      return at === -1 ? [line.trim(), ""] : [line.slice(0, at).trim(), line.slice(at + 1)];
+    }),
+  );
+}
+
+function healthOf(draft: Draft): unknown {
+  switch (draft.health_kind) {
+    case "http":
+      return { kind: "http", path: draft.health_path, status: numberOf(draft.health_status) };
+    case "tcp":
+      return { kind: "tcp" };
+    case "command":
+      return { kind: "command", argv: listOf(draft.health_argv) };
+    default:
+      return draft.health_kind satisfies never;
+  }
+}
+
+function strategyOf(text: string): unknown {
+  if (text.trim() === "") return {};
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return text;
+    throw error;
+  }
+}
+
+/** The draft as settings, or what is wrong with it, by JSON pointer (`/settings/…`), as the server would say it. */
+export function settingsOf(draft: Draft): { readonly settings: ServiceSettingsWire } | { readonly problems: Problems } {
+  const parsed = serviceSettings.safeParse({
+    start: listOf(draft.start),
+    environment: pairsOf(draft.environment),
+    user: orNull(draft.user.trim()),
+    folder: draft.folder,
+    stop_signal: draft.stop_signal,
+    stop_grace_s: numberOf(draft.stop_grace_s),
+    start_deadline_s: numberOf(draft.start_deadline_s),
+    hooks: { pre_stop: orNull(listOf(draft.pre_stop)), post_start: orNull(listOf(draft.post_start)) },
+    health: healthOf(draft),
+    version_at: draft.version_path.trim() === "" ? null : { path: draft.version_path.trim() },
+    strategy: strategyOf(draft.strategy),
+  });
+  if (parsed.success) return { settings: parsed.data };
+  return { problems: new Map(parsed.error.issues.map((issue) => [`/settings/${issue.path.map(String).join("/")}`, issue.message])) };
+}
+
+/** The first problem at a pointer or below it. */
+export function problemAt(problems: Problems, pointer: string): string | undefined {
+  for (const [at, message] of problems) {
+    if (at === pointer || at.startsWith(`${pointer}/`)) return message;
+  }
+  return undefined;
+}

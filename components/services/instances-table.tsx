@@ -1,0 +1,109 @@
+"use client";
+
+import { Box } from "lucide-react";
+import { useTranslations } from "next-intl";
+import { useEffect, useEffectEvent, useState } from "react";
+import { Card } from "@/components/ui/card";
+import { Checkbox } from "@/components/ui/checkbox";
+import { cn } from "@/components/ui/cn";
+import { EmptyState } from "@/components/ui/empty-state";
+import { SkeletonRows } from "@/components/ui/skeleton";
+import { SpacerRow } from "@/components/ui/spacer-row";
+import { HIDE_BELOW_LG, HIDE_BELOW_SM, Table } from "@/components/ui/table";
+import type { SettledRows } from "@/components/ui/use-settled-rows";
+import { useVirtualRows } from "@/components/ui/use-virtual-rows";
+import type { InstanceInfoWire, ServiceWire } from "@/lib/api/contract";
+import { InstanceRow } from "./instance-row";
+import { toggleSelection } from "./selection";
+
+const COLUMNS = 8;
+const ROW_PX = 31;
+/** Rows from the end at which the next page is asked for. */
+const AHEAD = 40;
+
+interface InstancesTableProps {
+  /** undefined while the first answer is on its way. */
+  readonly rows: readonly InstanceInfoWire[] | undefined;
+  /** The rows answer an older question. */
+  readonly dimmed: boolean;
+  readonly selected: readonly string[];
+  readonly onSelect: (selected: readonly string[]) => void;
+  readonly onEnd: () => void;
+  readonly hold: SettledRows<InstanceInfoWire>["hold"];
+  readonly service: ServiceWire;
+}
+
+export function InstancesTable({ rows: given, dimmed, selected, onSelect, onEnd, hold, service }: InstancesTableProps) {
+  const t = useTranslations("services.instances");
+  const isLoading = given === undefined;
+  const rows = given ?? [];
+  const [last, setLast] = useState<string | null>(null);
+  const virtual = useVirtualRows(rows.length, ROW_PX);
+  const chosen = new Set(selected);
+  const shown = rows.map((row) => row.instance_id);
+  const all = shown.length > 0 && shown.every((id) => chosen.has(id));
+  const lastIndex = virtual.indexes.at(-1) ?? 0;
+  const isNearEnd = rows.length > 0 && lastIndex >= rows.length - AHEAD;
+  const reachEnd = useEffectEvent(onEnd);
+  useEffect(() => {
+    if (isNearEnd) reachEnd();
+  }, [isNearEnd]);
+  return (
+    <Card {...hold} className={cn("overflow-x-clip", dimmed && "opacity-60")} aria-label={t("title")}>
+      <Table>
+        <thead>
+          <tr>
+            <th scope="col" className="w-9">
+              <Checkbox
+                checked={all}
+                indeterminate={!all && shown.some((id) => chosen.has(id))}
+                onChange={(checked) => onSelect(checked ? [...new Set([...selected, ...shown])] : selected.filter((id) => !shown.includes(id)))}
+                label={t("selectAll")}
+                hideLabel
+              />
+            </th>
+            <th scope="col">{t("instance")}</th>
+            <th scope="col">{t("version")}</th>
+            <th scope="col">{t("status")}</th>
+            <th scope="col">{t("answers")}</th>
+            <th scope="col" className={HIDE_BELOW_SM}>
+              {t("address")}
+            </th>
+            <th scope="col" className={HIDE_BELOW_LG}>
+              {t("since")}
+            </th>
+            <th scope="col" className="act">
+              <span className="sr-only">{t("actions")}</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody ref={virtual.bodyRef}>
+          {isLoading ? <SkeletonRows rows={12} columns={COLUMNS} /> : null}
+          <SpacerRow height={virtual.before} columns={COLUMNS} />
+          {virtual.indexes.map((index) => {
+            const row = rows[index];
+            return row === undefined ? null : (
+              <InstanceRow
+                key={row.instance_id}
+                instance={row}
+                index={index}
+                measureRef={virtual.measureRef}
+                selected={chosen.has(row.instance_id)}
+                onSelect={(checked, shift) => {
+                  onSelect(toggleSelection(selected, shown, { key: row.instance_id, checked, shift, last }));
+                  setLast(row.instance_id);
+                }}
+              />
+            );
+          })}
+          <SpacerRow height={virtual.after} columns={COLUMNS} />
+        </tbody>
+      </Table>
+      {!isLoading && rows.length === 0 ? (
+        <EmptyState icon={Box} title={service.instances === 0 ? t("none") : t("noneMatch")}>
+          {service.instances === 0 ? t("noneHelp") : null}
+        </EmptyState>
+      ) : null}
+    </Card>
+  );
+}

@@ -1,0 +1,77 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
+import { parseAsStringLiteral, useQueryState } from "nuqs";
+import { RollbackNotice } from "@/components/rollback/rollback-notice";
+import { useSentences } from "@/components/sentences/use-sentences";
+import { Card } from "@/components/ui/card";
+import { ErrorState } from "@/components/ui/error-state";
+import { Skeleton } from "@/components/ui/skeleton";
+import { Tabs } from "@/components/ui/tabs";
+import type { ServiceDetailWire } from "@/lib/api/contract";
+import { serviceQuery } from "@/lib/client/queries/services";
+import { HoldBanner } from "./hold-banner";
+import { InstancesTab } from "./instances-tab";
+import { RolloutsTab } from "./rollouts-tab";
+import { ServiceHeader } from "./service-header";
+import { SettingsTab } from "./settings-tab";
+import { VersionsOverview } from "./versions-overview";
+import { VersionsTab } from "./versions-tab";
+
+const TABS = ["instances", "versions", "rollouts", "settings"] as const;
+type TabName = (typeof TABS)[number];
+
+/** One service: what runs, how it is, what can be done; and everything about it in tabs. */
+export function ServicePage({ name }: { name: string }) {
+  const t = useTranslations("services");
+  const sentences = useSentences();
+  const { data, dataUpdatedAt, error, refetch } = useQuery(serviceQuery(name));
+  const [tab, setTab] = useQueryState("tab", parseAsStringLiteral(TABS).withDefault("instances"));
+  if (data === undefined) {
+    return error === null ? <Loading name={name} /> : <ErrorState happened={sentences.problem(error)} next={t("failedNext")} onRetry={() => refetch()} />;
+  }
+  const counts: Partial<Record<TabName, number>> = { instances: data.instances };
+  return (
+    <div className="grid gap-4">
+      <ServiceHeader service={data} receivedAt={dataUpdatedAt} />
+      <RollbackNotice rollback={data.rollback} />
+      {data.hold === null ? null : <HoldBanner service={name} hold={data.hold} />}
+      <VersionsOverview service={data} />
+      <Tabs label={t("tabs")} value={tab} onChange={setTab} tabs={TABS.map((value) => ({ value, label: t(`tab.${value}`), count: counts[value] }))}>
+        <TabContent tab={tab} service={data} />
+      </Tabs>
+    </div>
+  );
+}
+
+function TabContent({ tab, service }: { tab: TabName; service: ServiceDetailWire }) {
+  switch (tab) {
+    case "instances":
+      return <InstancesTab service={service} />;
+    case "versions":
+      return <VersionsTab service={service.name} />;
+    case "rollouts":
+      return <RolloutsTab service={service.name} />;
+    case "settings":
+      return <SettingsTab key={service.revision} service={service} />;
+    default:
+      return tab satisfies never;
+  }
+}
+
+function Loading({ name }: { name: string }) {
+  return (
+    <div className="grid gap-4" aria-busy>
+      <header className="min-h-[52px]">
+        <h1>{name}</h1>
+        <Skeleton className="mt-2 h-3 w-72 max-w-full" />
+      </header>
+      <Card className="h-[70px] p-3.5">
+        <Skeleton className="h-[18px] w-full" />
+      </Card>
+      <Skeleton className="h-9 w-80 max-w-full" />
+      <Card className="h-96" />
+    </div>
+  );
+}

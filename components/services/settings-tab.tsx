@@ -1,0 +1,74 @@
+"use client";
+
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
+import { parseAsBoolean, useQueryState } from "nuqs";
+import { type FormEvent, useState } from "react";
+import type { z } from "zod";
+import { useSentences } from "@/components/sentences/use-sentences";
+import { draftOf, type Problems, pairsOf, settingsOf } from "@/components/service-settings/draft";
+import { fieldsOf } from "@/components/service-settings/refusal";
+import { SettingsFields } from "@/components/service-settings/settings-fields";
+import { Banner } from "@/components/ui/banner";
+import { Button } from "@/components/ui/button";
+import { Card, CardHeader } from "@/components/ui/card";
+import { type ServiceDetailWire, serviceDetail, type serviceUpdate } from "@/lib/api/contract";
+import { api } from "@/lib/client/api";
+import { keys } from "@/lib/client/keys";
+import { path } from "@/lib/client/path";
+import { SettingsView } from "./settings-view";
+
+const NONE: Problems = new Map();
+
+/** The service's settings as they are, and a form that makes the next revision of them. */
+export function SettingsTab({ service }: { service: ServiceDetailWire }) {
+  const t = useTranslations("services.settings");
+  const [editing, setEditing] = useQueryState("edit", parseAsBoolean.withDefault(false));
+  return (
+    <Card className="max-w-3xl">
+      <CardHeader title={t("revision", { revision: service.revision })}>
+        {editing ? null : (
+          <Button size="sm" onClick={() => setEditing(true)}>
+            {t("edit")}
+          </Button>
+        )}
+      </CardHeader>
+      <div className="px-3.5 py-3">{editing ? <SettingsForm service={service} onDone={() => setEditing(null)} /> : <SettingsView service={service} />}</div>
+    </Card>
+  );
+}
+
+function SettingsForm({ service, onDone }: { service: ServiceDetailWire; onDone: () => void }) {
+  const t = useTranslations("services.settings");
+  const sentences = useSentences();
+  const client = useQueryClient();
+  const [draft, setDraft] = useState(() => draftOf(service.settings, service.labels));
+  const [local, setLocal] = useState<Problems>(NONE);
+  const save = useMutation({
+    mutationFn: (body: z.input<typeof serviceUpdate>) => api.put(serviceDetail, path`/services/${service.name}`, body),
+    onSuccess: (saved) => {
+      client.setQueryData(keys.service.detail(service.name), saved);
+      onDone();
+    },
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    const result = settingsOf(draft);
+    setLocal("problems" in result ? result.problems : NONE);
+    if ("settings" in result) save.mutate({ settings: result.settings, labels: pairsOf(draft.labels), expected_revision: service.revision });
+  };
+  const problems = new Map([...fieldsOf(save.error), ...local]);
+  return (
+    <form onSubmit={submit} className="grid gap-4">
+      {save.error === null ? null : <Banner tone="bad" role="alert" title={sentences.problem(save.error)} />}
+      <SettingsFields draft={draft} problems={problems} onChange={setDraft} />
+      <div className="flex flex-wrap items-center gap-2">
+        <Button type="submit" variant="primary" aria-disabled={save.isPending}>
+          {t("save", { revision: service.revision + 1 })}
+        </Button>
+        <Button onClick={onDone}>{t("cancel")}</Button>
+        <span className="text-ink-3">{t("saveMeans")}</span>
+      </div>
+    </form>
+  );
+}

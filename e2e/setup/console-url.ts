@@ -1,0 +1,2 @@
+/** The environment variable through which the global setup tells every test where the console is. */
+export const CONSOLE_URL = "SLIPWAY_E2E_URL";

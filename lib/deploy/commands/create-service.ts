@@ -1,0 +1,29 @@
+import { SlipwayError } from "../domain/errors";
+import type { ServiceSettings } from "../domain/settings";
+import type { Actor } from "../ports";
+import type { Labels } from "../ports/reads";
+import { audited, type CatalogueDeps } from "./audited";
+import { checkSettings } from "./service-checks";
+
+export interface CreateService {
+  readonly name: string;
+  readonly labels: Labels;
+  readonly settings: ServiceSettings;
+}
+
+/**
+ * Defines a service. One that was deleted is there again, with its history and its settings as a new revision.
+ * @throws SlipwayError `already_exists`, `invalid_strategy`
+ */
+export async function createService(deps: CatalogueDeps, actor: Actor, { name, labels, settings }: CreateService): Promise<void> {
+  await audited(deps, { actor, action: "create_service", subject: name }, async (tx) => {
+    checkSettings(settings, new Date());
+    const known = await tx.lockService(name);
+    if (known !== null && !known.deleted) throw new SlipwayError("already_exists", { name });
+    if (known === null) await tx.insertService({ name, labels });
+    else await tx.setLabels(name, labels);
+    const revision = (known?.revision ?? 0) + 1;
+    await tx.addRevision(name, revision, settings, actor.name);
+    return [{ code: "service_created", params: { revision }, service: name }];
+  });
+}

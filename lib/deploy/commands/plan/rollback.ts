@@ -1,0 +1,171 @@
+import { SlipwayError } from "../../domain/errors";
+import { takeBackDestination } from "../../domain/rollback-target";
+import type { Coded } from "../../domain/rollout-state";
+import type { StrategyChoice } from "../../domain/strategy";
+import type { CatalogueVersion, PlannedInstance, PlanReads, RolloutFacts } from "../../ports/rollouts";
+import {
+  inWaves,
+  knownInstances,
+  knownService,
+  onlyVersion,
+  type PlanDraft,
+  type PlannedTarget,
+  strategyOf,
+  targetTo,
+} from "./plan";
+
+interface RollbackWish {
+  readonly service: string;
+  readonly targetVersion: string;
+  readonly instances: readonly string[];
+  readonly packageUrl?: string;
+  readonly strategy?: StrategyChoice;
+  readonly pastBarrier?: boolean;
+}
+
+/** A rollback to a named version: any of the catalogue, or one that can be fetched. */
+export async function planRollback(reads: PlanReads, wish: RollbackWish): Promise<PlanDraft> {
+  const service = await knownService(reads, wish.service);
+  const instances = await knownInstances(reads, wish.service, wish.instances);
+  const versions = await reads.versions(wish.service);
+  const known = versions.find((version) => version.version === wish.targetVersion);
+  if (!known && wish.packageUrl === undefined)
+    throw new SlipwayError("version_not_found", { service: wish.service, version: wish.targetVersion });
+  const histories = await reads.histories(instances.map((instance) => instance.instance));
+  const elsewhere = (await reads.revisionOf(wish.service, wish.targetVersion)) ?? service.revision;
+  const targets = instances.map((instance) => {
+    const own = histories
+      .get(instance.instance)
+      ?.findLast((run) => run.version === wish.targetVersion && run.outcome !== "failed");
+    return targetTo(instance, { version: wish.targetVersion, revision: own?.revision ?? elsewhere }, versions, null);
+  });
+  refusePastBarrier(targets, versions, wish.pastBarrier === true);
+  const strategy = await strategyOf(reads, "rollback", targets.length, wish.strategy, service);
+  const cautions: Coded[] = known?.withdrawn ? [{ code: "version_withdrawn", params: { version: wish.targetVersion } }] : [];
+  const replaces = (
+    await reads.overlapping(
+      wish.service,
+      instances.map((instance) => instance.instance),
+    )
+  ).map((other) => other.id);
+  return {
+    kind: "rollback",
+    service: wish.service,
+    takesBack: null,
+    version: wish.targetVersion,
+    strategy,
+    ...inWaves("rollback", strategy, instances, targets),
+    leftAlone: [],
+    cautions,
+    replaces,
+  };
+}
+
+interface TakeBackWish {
+  readonly service: string;
+  readonly takesBack?: string;
+  readonly strategy?: StrategyChoice;
+  readonly pastBarrier: boolean;
+}
+
+/** A rollback that already takes this rollout back, or the plan of one. */
+export type TakeBackPlan =
+  | { readonly kind: "existing"; readonly rollback: RolloutFacts }
+  | { readonly kind: "plan"; readonly plan: PlanDraft; readonly taken: RolloutFacts };
+
+export async function planTakeBack(reads: PlanReads, wish: TakeBackWish): Promise<TakeBackPlan> {
+  const service = await knownService(reads, wish.service);
+  const instances = await reads.instances(wish.service, null);
+  const taken = await rolloutToTakeBack(reads, wish);
+  if (!taken) throw nothingToTakeBack(wish.service, instances, null);
+  const before = await reads.takenBackBy(taken.id);
+  if (before && before.completedAt === null) return { kind: "existing", rollback: before };
+  const onIt = instances.filter((instance) => runsBecauseOf(instance, taken.id));
+  if (onIt.length === 0) {
+    if (before?.status === "succeeded") return { kind: "existing", rollback: before };
+    throw nothingToTakeBack(wish.service, instances, taken.id);
+  }
+  const versions = await reads.versions(wish.service);
+  const withdrawn = new Set(versions.filter((version) => version.withdrawn).map((version) => version.version));
+  const histories = await reads.histories(onIt.map((instance) => instance.instance));
+  const targets: Omit<PlannedTarget, "wave">[] = [];
+  const leftAlone: PlanDraft["leftAlone"][number][] = [];
+  for (const instance of onIt) {
+    const { heldBy, running } = instance;
+    const inFlight = heldBy !== null && heldBy.rollout === taken.id && heldBy.underWay ? heldBy : null;
+    const to = inFlight ? inFlight.from : takeBackDestination(histories.get(instance.instance) ?? [], withdrawn);
+    if (to === null) {
+      leftAlone.push({
+        instanceId: instance.instance,
+        code: "nothing_to_go_back_to",
+        params: { version: running?.version ?? null },
+      });
+      continue;
+    }
+    const expect = inFlight ? [to, inFlight.to] : running ? [{ version: running.version, revision: running.revision }] : null;
+    targets.push(targetTo(instance, to, versions, expect));
+  }
+  if (targets.length === 0) throw nothingToTakeBack(wish.service, instances, taken.id);
+  refusePastBarrier(targets, versions, wish.pastBarrier);
+  const strategy = await strategyOf(reads, "rollback", targets.length, wish.strategy, service);
+  const replaces = (
+    await reads.overlapping(
+      wish.service,
+      targets.map((target) => target.instance),
+    )
+  ).map((other) => other.id);
+  const plan: PlanDraft = {
+    kind: "take_back",
+    service: wish.service,
+    takesBack: taken.id,
+    version: onlyVersion(targets),
+    strategy,
+    ...inWaves("rollback", strategy, instances, targets),
+    leftAlone,
+    cautions: [],
+    replaces,
+  };
+  return { kind: "plan", plan, taken };
+}
+
+/** The one named, else the newest deployment that changed something, and never an older one. */
+async function rolloutToTakeBack(reads: PlanReads, wish: TakeBackWish): Promise<RolloutFacts | null> {
+  if (wish.takesBack === undefined) return reads.newestChangedDeployment(wish.service);
+  const named = await reads.rollout(wish.takesBack);
+  if (named?.service !== wish.service) throw new SlipwayError("rollout_not_found", { id: wish.takesBack });
+  return named;
+}
+
+/** It runs what the rollout put there, or the rollout has its change under way. What a put-back brought was there before. */
+function runsBecauseOf(instance: PlannedInstance, rollout: string): boolean {
+  const { running, heldBy } = instance;
+  return (
+    (running?.rollout === rollout && running.openedBy !== "put_back") ||
+    (heldBy?.rollout === rollout && heldBy.underWay && heldBy.direction === "forward")
+  );
+}
+
+function nothingToTakeBack(service: string, instances: readonly PlannedInstance[], rollout: string | null): SlipwayError {
+  const runs = [...new Set(instances.flatMap((instance) => (instance.running ? [instance.running.version] : [])))];
+  return new SlipwayError("no_rollback_target", { service, runs, rollout });
+}
+
+/** No way back past a version with a barrier without saying so: every such version that came after the target, up to the one that runs. */
+function refusePastBarrier(
+  targets: readonly Omit<PlannedTarget, "wave">[],
+  versions: readonly CatalogueVersion[],
+  allowed: boolean,
+): void {
+  if (allowed) return;
+  const seen = new Map(versions.map((version) => [version.version, version.firstSeenAt.getTime()]));
+  for (const target of targets) {
+    const to = seen.get(target.to.version);
+    const from = target.from === null ? undefined : seen.get(target.from.version);
+    if (to === undefined || from === undefined) continue;
+    const between = versions.find(
+      (version) => version.barrier !== null && version.firstSeenAt.getTime() > to && version.firstSeenAt.getTime() <= from,
+    );
+    if (between?.barrier)
+      throw new SlipwayError("barrier", { version: between.version, reason: between.barrier.reason, instance: target.instance });
+  }
+}

@@ -1,0 +1,36 @@
+import { SlipwayError } from "../domain/errors";
+import type { RolloutCommand } from "./deps";
+import { planToken } from "./plan/plan";
+import { planTakeBack } from "./plan/rollback";
+import { viewOfPlan } from "./plan/view";
+import type { Accepted, TakeBackRequest } from "./requests";
+import { rolloutOf } from "./start-deployment";
+
+/**
+ * One-click rollback: takes back one rollout. Throws `plan_changed` with the new plan when what was shown is not what would be done, and
+ * `no_rollback_target` when nothing runs what it put there. A rollback that does it already is returned instead of a second one.
+ */
+export const takeBack: RolloutCommand<TakeBackRequest, Accepted> = (deps, actor, request) =>
+  deps.store.accept(actor, request.rollbackId, request.service, request, async (reads) => {
+    const answer = await planTakeBack(reads, {
+      service: request.service,
+      takesBack: request.takesBack,
+      strategy: request.strategy,
+      pastBarrier: request.pastBarrier === true,
+    });
+    if (answer.kind === "existing") return { existing: answer.rollback.id };
+    const { plan } = answer;
+    const leaves = new Set(plan.targets.flatMap((target) => (target.from ? [target.from.version] : [])));
+    const surprises =
+      request.expectVersion !== undefined &&
+      [...leaves].some((version) => version !== request.expectVersion) &&
+      !plan.targets.some((target) => target.from?.version === request.expectVersion);
+    if (surprises || (request.planToken !== undefined && request.planToken !== planToken(plan))) {
+      throw new SlipwayError(
+        "plan_changed",
+        { service: request.service },
+        { plan: await viewOfPlan(deps, reads, actor, plan, answer.taken) },
+      );
+    }
+    return { ...rolloutOf(plan, request.rollbackId, request), hold: request.hold ?? false };
+  });

@@ -1,0 +1,59 @@
+/** Wires a worker: the one process that reaches hosts. */
+import { randomUUID } from "node:crypto";
+import { mkdir } from "node:fs/promises";
+import { hostname } from "node:os";
+import path from "node:path";
+import type { Config } from "@/lib/config";
+import type { OnProblem } from "./engine/loop";
+import { systemClock } from "./engine/system-clock";
+import { createWorker, type Worker } from "./engine/worker";
+import { createHealth } from "./health/probe";
+import { createLocalTransport } from "./hosts/local";
+import { createPackages } from "./packages/store-backed-packages";
+import type { Transport } from "./ports";
+import { openDatabase } from "./store/database";
+import { createObservationStore } from "./store/observations/observation-store";
+import { createPackageStore } from "./store/packages/package-store";
+import { createRolloutStore } from "./store/rollouts/rollout-store";
+import { createWakeUps } from "./store/wake-ups";
+
+export interface ComposedWorker extends Worker {
+  readonly transport: Transport;
+}
+
+/** Steps that one worker does at once, unless told otherwise. */
+const SLOTS = 64;
+const CACHE_BYTES = 2 * 1024 ** 3;
+
+export async function composeWorker(config: Config, onProblem: OnProblem, options: { readonly transport?: Transport; readonly slots?: number } = {}): Promise<ComposedWorker> {
+  const db = openDatabase({ url: config.databaseUrl, poolSize: config.poolSize });
+  const transport = options.transport ?? (await createLocalTransport());
+  const spoolFolder = path.join(config.dataFolder, "spool");
+  await mkdir(spoolFolder, { recursive: true });
+  const packages = createPackages(createPackageStore(db), {
+    ...config.packages,
+    spoolFolder,
+    cache: { folder: path.join(config.dataFolder, "cache"), maxBytes: CACHE_BYTES, onProblem: (error: unknown) => onProblem("package cache", error) },
+  });
+  const worker = createWorker(
+    {
+      store: createRolloutStore(db),
+      observations: createObservationStore(db),
+      transport,
+      packages,
+      health: createHealth(systemClock),
+      wakeUps: createWakeUps(config.databaseUrl, (error) => onProblem("wake-ups", error)),
+      clock: systemClock,
+    },
+    { id: randomUUID(), machine: hostname(), pid: process.pid, slots: options.slots ?? SLOTS, onProblem },
+  );
+  return {
+    transport,
+    start: () => worker.start(),
+    stop: async () => {
+      await worker.stop();
+      await transport.close();
+      await db.$disconnect();
+    },
+  };
+}

@@ -1,0 +1,76 @@
+/** Keeps looking at the fleet: does every instance answer, and does every host run what is recorded? */
+import type { Clock, Health } from "../ports";
+import { HostUnreachable, type Transport } from "../ports";
+import type { HealthQuestion, HostToInspect, ObservationStore } from "../ports/observations";
+import { Loop, type OnProblem } from "./loop";
+
+export interface MonitorPorts {
+  readonly observations: ObservationStore;
+  readonly health: Health;
+  readonly transport: Transport;
+  readonly clock: Clock;
+}
+
+/** Instances asked at once. */
+const SWEEP = 200;
+const HOSTS_AT_ONCE = 16;
+const PROBE_MS = 2_000;
+/** One missed answer is not a fall: it is asked again after this. */
+const SECOND_LOOK_MS = 300;
+const INSPECT_MS = 15_000;
+
+export class Monitor {
+  private readonly sweeping: Loop;
+  private readonly inspecting: Loop;
+
+  constructor(
+    private readonly ports: MonitorPorts,
+    private readonly onProblem: OnProblem,
+  ) {
+    this.sweeping = new Loop("health sweep", ports.clock, 500, () => this.sweep(), onProblem);
+    this.inspecting = new Loop("inspection", ports.clock, 500, () => this.inspect(), onProblem);
+  }
+
+  start(): void {
+    this.sweeping.start();
+    this.inspecting.start();
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([this.sweeping.stop(), this.inspecting.stop()]);
+  }
+
+  private async sweep(): Promise<void> {
+    const questions = await this.ports.observations.claimHealthQuestions(SWEEP);
+    if (questions.length === 0) return;
+    const answers = await Promise.all(questions.map((question) => this.ask(question)));
+    await this.ports.observations.recordHealth(answers.filter((each) => each !== null));
+    if (questions.length === SWEEP) this.sweeping.poke();
+  }
+
+  private async ask(question: HealthQuestion) {
+    const { health, clock } = this.ports;
+    const first = await health.probe(question, { timeoutMs: PROBE_MS });
+    if (first === null) return null;
+    if (first.healthy) return { question, answer: first };
+    await clock.sleep(SECOND_LOOK_MS);
+    const second = await health.probe(question, { timeoutMs: PROBE_MS });
+    return second === null ? null : { question, answer: second };
+  }
+
+  private async inspect(): Promise<void> {
+    const hosts = await this.ports.observations.claimHosts(HOSTS_AT_ONCE);
+    await Promise.all(hosts.map((asked) => this.inspectHost(asked)));
+    if (hosts.length === HOSTS_AT_ONCE) this.inspecting.poke();
+  }
+
+  private async inspectHost(asked: HostToInspect): Promise<void> {
+    try {
+      const reports = await this.ports.transport.inspect(asked.host, asked.instances, { timeoutMs: INSPECT_MS });
+      await this.ports.observations.recordInspection(asked, reports);
+    } catch (error) {
+      if (error instanceof HostUnreachable) await this.ports.observations.recordSilence(asked, error.reason);
+      else this.onProblem(`inspection of ${asked.host.name}`, error);
+    }
+  }
+}

@@ -1,0 +1,190 @@
+/** Owns rollouts and decides on them, one decision at a time each. */
+import { Draft } from "../domain/draft";
+import { type Failure, SlipwayError } from "../domain/errors";
+import { decide, type World } from "../domain/machine";
+import { decideSchedule } from "../domain/schedule";
+import { begin } from "../domain/take-over";
+import type { Clock, Packages } from "../ports";
+import type { Claimed, DecisionFacts, RolloutStore } from "../ports/rollouts";
+import { HeldLeases, LEASE_MS, RENEW_MS } from "./lease-clock";
+import { Loop, type OnProblem } from "./loop";
+import { packageFailureOf } from "./step-runner";
+
+export interface DriverPorts {
+  readonly store: RolloutStore;
+  readonly packages: Packages;
+  readonly clock: Clock;
+}
+
+interface Owned {
+  readonly claimed: Claimed;
+  readonly loop: Loop;
+  readonly abort: AbortController;
+  packages: World["packages"];
+  fetching: boolean;
+  /** By this machine's monotonic clock: a moment of the database's clock is waited for as a duration. */
+  wakeAt: number | null;
+}
+
+/** Rollouts that one worker drives at once. */
+const MOST_OWNED = 200;
+/** Behind wake-ups and wake times, every rollout is looked at this often. */
+const SLOW_LOOK_MS = 5_000;
+
+export class RolloutDriver {
+  private readonly owned = new Map<string, Owned>();
+  private readonly held: HeldLeases<string>;
+  private readonly claiming: Loop;
+  private readonly renewing: Loop;
+  private readonly timing: Loop;
+
+  constructor(
+    private readonly ports: DriverPorts,
+    private readonly owner: string,
+    private readonly onProblem: OnProblem,
+  ) {
+    this.held = new HeldLeases(ports.clock);
+    this.claiming = new Loop("claim rollouts", ports.clock, 1_000, () => this.claim(), onProblem);
+    this.renewing = new Loop("renew rollouts", ports.clock, RENEW_MS, () => this.renew(), onProblem);
+    this.timing = new Loop("wake rollouts", ports.clock, 100, () => this.wakeDue(), onProblem);
+  }
+
+  start(): void {
+    this.claiming.start();
+    this.renewing.start();
+    this.timing.start();
+  }
+
+  /** Something happened to this rollout, or to any when no id is given. */
+  poke(id: string | null): void {
+    const own = id === null ? undefined : this.owned.get(id);
+    if (own) own.loop.poke();
+    else this.claiming.poke();
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([this.claiming.stop(), this.timing.stop()]);
+    for (const own of this.owned.values()) own.abort.abort();
+    await Promise.all([...this.owned.values()].map((own) => own.loop.stop()));
+    await this.renewing.stop();
+    await this.ports.store.releaseRollouts(this.owner);
+  }
+
+  private async claim(): Promise<void> {
+    const room = MOST_OWNED - this.owned.size;
+    if (room <= 0) return;
+    const askedAt = this.ports.clock.monotonicMs();
+    for (const claimed of await this.ports.store.claimRollouts(this.owner, room, LEASE_MS)) {
+      this.held.hold(claimed.id, askedAt);
+      this.take(claimed);
+    }
+  }
+
+  private take(claimed: Claimed): void {
+    const loop = new Loop(`rollout ${claimed.id}`, this.ports.clock, SLOW_LOOK_MS, () => this.look(claimed.id), this.onProblem);
+    this.owned.set(claimed.id, { claimed, loop, abort: new AbortController(), packages: { kind: "working" }, fetching: false, wakeAt: null });
+    loop.start();
+  }
+
+  private drop(id: string): void {
+    const own = this.owned.get(id);
+    if (!own) return;
+    this.owned.delete(id);
+    this.held.drop(id);
+    own.abort.abort();
+    // Not awaited: a rollout drops itself from inside its own loop.
+    own.loop.stop().catch((error: unknown) => this.onProblem(`rollout ${id}`, error));
+  }
+
+  private async look(id: string): Promise<void> {
+    const own = this.owned.get(id);
+    if (!own || !this.held.isHeld(id)) return;
+    const result = await this.ports.store.decideOn(own.claimed, (facts) => this.decide(own, facts));
+    if (result.kind === "lost" || result.ended) return this.drop(id);
+    own.wakeAt = result.wakeInMs === null ? null : this.ports.clock.monotonicMs() + result.wakeInMs;
+  }
+
+  private decide(own: Owned, facts: DecisionFacts): Draft | "take_over" {
+    const { rollout, targets, pending, now } = facts;
+    if (rollout.status !== "scheduled") {
+      if (rollout.kind === "deployment" && !rollout.progress.packageReady) this.preparePackage(own);
+      return decide(rollout, targets, { ...facts, packages: own.packages });
+    }
+    const decision = decideSchedule(rollout, facts);
+    switch (decision.kind) {
+      case "take_over":
+        return "take_over";
+      case "begin":
+        own.loop.poke();
+        return begin(rollout, targets, facts.generations, now);
+      case "give_up": {
+        const draft = new Draft(rollout, targets, now, pending);
+        draft.end("cancelled", { code: "busy_too_long", params: { rollout: facts.busyWith[0] ?? null } });
+        return draft;
+      }
+      case "wait": {
+        const draft = new Draft(rollout, targets, now, pending);
+        if (decision.for === "busy" && rollout.progress.busySince === null) {
+          draft.progress({ busySince: now });
+          draft.event("waits_for_instances", { rollouts: facts.busyWith });
+        }
+        return draft;
+      }
+      default:
+        return decision satisfies never;
+    }
+  }
+
+  /** Fetching is work of the owner's own: it may be done again by the next one, the store keeps each digest once. */
+  private preparePackage(own: Owned): void {
+    if (own.fetching || own.packages.kind !== "working") return;
+    own.fetching = true;
+    this.fetchPackage(own)
+      .then((packages) => {
+        own.packages = packages;
+        own.loop.poke();
+      })
+      .catch((error: unknown) => {
+        if (!own.abort.signal.aborted) this.onProblem(`package of ${own.claimed.id}`, error);
+      })
+      .finally(() => {
+        own.fetching = false;
+      });
+  }
+
+  private async fetchPackage(own: Owned): Promise<World["packages"]> {
+    const { store, packages } = this.ports;
+    const state = await store.packageOf(own.claimed.id);
+    if (state.kind === "bound") return { kind: "ready" };
+    const { wish } = state;
+    try {
+      const stored = await packages.fetch(wish.url, { expectSha256: wish.expectSha256, signal: own.abort.signal });
+      await store.bindVersion(wish, stored);
+      return { kind: "ready" };
+    } catch (error) {
+      if (!(error instanceof SlipwayError)) throw error;
+      const failure: Failure = { step: "package", code: packageFailureOf(error), params: error.params, evidence: null };
+      return { kind: "refused", failure };
+    }
+  }
+
+  private async renew(): Promise<void> {
+    const ids = this.held.ids;
+    if (ids.length === 0) return;
+    const askedAt = this.ports.clock.monotonicMs();
+    const renewed = new Set(await this.ports.store.renewRollouts(this.owner, ids, LEASE_MS));
+    for (const id of ids) {
+      if (renewed.has(id)) this.held.hold(id, askedAt);
+      else this.drop(id);
+    }
+  }
+
+  private async wakeDue(): Promise<void> {
+    const now = this.ports.clock.monotonicMs();
+    for (const own of this.owned.values()) {
+      if (own.wakeAt === null || own.wakeAt > now) continue;
+      own.wakeAt = null;
+      own.loop.poke();
+    }
+  }
+}

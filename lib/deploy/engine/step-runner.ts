@@ -1,0 +1,184 @@
+/** Does one step on its host and says what was found out. A host that cannot be asked is an outcome too. */
+import { SlipwayError } from "../domain/errors";
+import type { Release } from "../domain/rollout-state";
+import type { InFlightEnd, StepOutcome } from "../domain/step-outcome";
+import { type ActivateResult, type Clock, HostUnreachable, type InstanceReport, type JournalEntry, type Packages, type ReleaseRef, StaleGeneration, type Transport } from "../ports";
+import type { ClaimedStep, RolloutStore } from "../ports/rollouts";
+
+export interface StepRunnerPorts {
+  readonly transport: Transport;
+  readonly packages: Packages;
+  readonly store: RolloutStore;
+  readonly clock: Clock;
+}
+
+/** A change that was cancelled has this long to end before its host counts as not answering. */
+const SETTLE_MS = 120_000;
+const LOOK_AGAIN_MS = 100;
+const QUICK_MS = 15_000;
+
+export async function runStep(ports: StepRunnerPorts, step: ClaimedStep, signal: AbortSignal): Promise<StepOutcome> {
+  try {
+    switch (step.kind) {
+      case "stage":
+        return await stage(ports, step, signal);
+      case "fence":
+        return await fence(ports, step, signal);
+      case "activate":
+        return await activate(ports, step, signal);
+      default:
+        return step.kind satisfies never;
+    }
+  } catch (error) {
+    if (error instanceof HostUnreachable) return { kind: "no_answer", reason: error.reason };
+    if (error instanceof StaleGeneration) return { kind: "stale_generation", seen: error.seen };
+    throw error;
+  }
+}
+
+async function stage(ports: StepRunnerPorts, step: ClaimedStep, signal: AbortSignal): Promise<StepOutcome> {
+  try {
+    const release = step.release ?? (await fetchUnknown(ports, step, signal));
+    const result = await ports.transport.stage(step.host, release, () => openRelease(ports, step, release.sha256, signal), { signal });
+    if (result.kind === "staged") return { kind: "staged" };
+    return { kind: "stage_failed", code: result.code, params: { detail: result.detail, host: step.host.name } };
+  } catch (error) {
+    if (!(error instanceof SlipwayError)) throw error;
+    return { kind: "stage_failed", code: packageFailureOf(error), params: error.params };
+  }
+}
+
+/** A rollback may name a version that only its URL has: it is fetched and bound like any other. */
+async function fetchUnknown(ports: StepRunnerPorts, step: ClaimedStep, signal: AbortSignal): Promise<{ readonly sha256: string; readonly size: number }> {
+  const url = step.packageUrl ?? "";
+  const fetched = await ports.packages.fetch(url, { expectSha256: null, signal });
+  await ports.store.bindVersion({ service: step.service, version: step.input.goal.version, url, expectSha256: null, barrier: null }, fetched);
+  return fetched.release;
+}
+
+async function openRelease(ports: StepRunnerPorts, step: ClaimedStep, sha256: string, signal: AbortSignal) {
+  const kept = await ports.packages.open(sha256);
+  if (kept) return kept;
+  await ports.packages.fetch(step.packageUrl ?? "", { expectSha256: step.packageSha256, signal });
+  const fetched = await ports.packages.open(sha256);
+  if (!fetched) throw new SlipwayError("package_digest_mismatch", { expected: sha256 });
+  return fetched;
+}
+
+/** Package errors by the same code in a result. */
+export function packageFailureOf(error: SlipwayError): "invalid_package_url" | "package_too_large" | "package_digest_mismatch" | "version_content_changed" | "unsafe_package" | "internal" {
+  switch (error.code) {
+    case "invalid_package_url":
+    case "package_too_large":
+    case "package_digest_mismatch":
+    case "version_content_changed":
+    case "unsafe_package":
+      return error.code;
+    default:
+      return "internal";
+  }
+}
+
+async function fence(ports: StepRunnerPorts, step: ClaimedStep, signal: AbortSignal): Promise<StepOutcome> {
+  const { transport } = ports;
+  const cancelUnless = step.release ? { sha256: step.release.sha256, revision: step.input.goal.revision } : "always";
+  await transport.fence(step.host, { instance: step.instance, generation: step.generation, cancelUnless }, { signal, timeoutMs: QUICK_MS });
+  const report = await waitUntilSettled(ports, step, signal);
+  return {
+    kind: "fenced",
+    inFlight: inFlightEnd(report, step.input.inFlightTx),
+    seen: {
+      current: releaseOf(report.current),
+      processAlive: report.process !== null,
+      answers: report.answers,
+      releaseOnHost: step.release !== null && report.releases.includes(step.release.sha256),
+    },
+  };
+}
+
+async function waitUntilSettled(ports: StepRunnerPorts, step: ClaimedStep, signal: AbortSignal): Promise<InstanceReport> {
+  const from = ports.clock.monotonicMs();
+  for (;;) {
+    const [report] = await ports.transport.inspect(step.host, [step.instance], { signal, check: true, timeoutMs: QUICK_MS });
+    if (!report) throw new HostUnreachable(step.host.name, `it says nothing of ${step.instance}`);
+    if (report.openTx === null) return report;
+    if (ports.clock.monotonicMs() - from > SETTLE_MS) throw new HostUnreachable(step.host.name, `the change ${report.openTx} does not end`);
+    await ports.clock.sleep(LOOK_AGAIN_MS, signal);
+  }
+}
+
+function inFlightEnd(report: InstanceReport, tx: string | null): InFlightEnd {
+  const entry = tx === null ? undefined : report.journal.findLast((each) => each.tx === tx);
+  return entry === undefined ? { kind: "none" } : endOf(entry);
+}
+
+/** How a transaction of the journal ended, for the history. */
+export function endOf(entry: JournalEntry): InFlightEnd {
+  switch (entry.outcome) {
+    case "done":
+    case "unchanged":
+      return { kind: "verified" };
+    case "reverted":
+    case "down":
+      return { kind: "failed", code: entry.code ?? "internal", evidence: entry.evidence, durationMs: durationOf(entry) };
+    case "open":
+      return { kind: "none" };
+    default:
+      return entry.outcome satisfies never;
+  }
+}
+
+async function activate(ports: StepRunnerPorts, step: ClaimedStep, signal: AbortSignal): Promise<StepOutcome> {
+  const release = step.release;
+  if (release === null) return { kind: "refused", code: "release_missing", params: { version: step.input.goal.version } };
+  const settings = await ports.store.settings(step.service, step.input.goal.revision);
+  const result = await ports.transport.activate(
+    step.host,
+    {
+      instance: step.instance,
+      service: step.service,
+      tx: step.tx,
+      generation: step.generation,
+      mode: step.input.mode,
+      release: { sha256: release.sha256, version: step.input.goal.version, revision: step.input.goal.revision },
+      settings,
+      address: step.host.address,
+      port: step.port,
+      force: step.input.force,
+      expect: null,
+    },
+    { signal },
+  );
+  if (result.kind === "refused" && result.code === "stale_generation") return staleOutcome(ports, step, signal);
+  return outcomeOf(result, step);
+}
+
+async function staleOutcome(ports: StepRunnerPorts, step: ClaimedStep, signal: AbortSignal): Promise<StepOutcome> {
+  const [report] = await ports.transport.inspect(step.host, [step.instance], { signal, timeoutMs: QUICK_MS });
+  return { kind: "stale_generation", seen: report?.generation ?? step.generation };
+}
+
+export function outcomeOf(result: ActivateResult, step: Pick<ClaimedStep, "tx">): StepOutcome {
+  switch (result.kind) {
+    case "verified":
+      return { kind: "verified", changed: result.changed };
+    case "reverted":
+    case "down": {
+      const entry = result.report.journal.findLast((each) => each.tx === step.tx);
+      const runs = result.kind === "reverted" ? releaseOf(result.report.current) : null;
+      return { kind: "not_verified", code: result.code, params: { detail: result.detail }, evidence: result.evidence, runs, durationMs: entry ? durationOf(entry) : 0 };
+    }
+    case "refused":
+      return { kind: "refused", code: result.code, params: { detail: result.detail } };
+    default:
+      return result satisfies never;
+  }
+}
+
+export function releaseOf(ref: ReleaseRef | null): Release | null {
+  return ref === null ? null : { version: ref.version, revision: ref.revision };
+}
+
+function durationOf(entry: JournalEntry): number {
+  return entry.endedAt === null ? 0 : Math.max(entry.endedAt.getTime() - entry.startedAt.getTime(), 0);
+}

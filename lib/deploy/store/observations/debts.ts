@@ -1,0 +1,100 @@
+/** What is owed to instances whose hosts could not be asked. */
+import type { ServiceSettings } from "../../domain/settings";
+import type { Debt, Settlement } from "../../ports/observations";
+import { type Database, inTransaction, type Tx } from "../database";
+import { writeEvents } from "../events";
+import type { Prisma } from "../generated/client";
+import { stored } from "../json";
+import { writeHistory } from "../rollouts/history";
+import { lockRollouts } from "../rollouts/snapshot";
+
+interface DebtRow {
+  readonly id: bigint;
+  readonly instance_id: string;
+  readonly service: string;
+  readonly rollout_id: string;
+  readonly duty: Debt["duty"];
+  readonly tx: string;
+  readonly version: string;
+  readonly revision: number;
+  readonly release_sha256: string | null;
+  readonly release_size: bigint | null;
+  readonly generation: bigint;
+  readonly instance_generation: bigint;
+  readonly host: string;
+  readonly host_kind: "local" | "ssh";
+  readonly address: string;
+  readonly root: string;
+  readonly port: number;
+  readonly settings: Prisma.JsonValue;
+  readonly asks: number;
+}
+
+export async function claimDebts(db: Database, limit: number, leaseMs: number): Promise<readonly Debt[]> {
+  const rows = await db.$queryRaw<DebtRow[]>`
+    WITH claimed AS (
+      UPDATE owed SET lease_until = clock_timestamp() + make_interval(secs => ${leaseMs / 1000}::double precision)
+      WHERE id IN (SELECT id FROM owed WHERE settled_at IS NULL AND next_ask_at <= clock_timestamp() AND (lease_until IS NULL OR lease_until < clock_timestamp())
+        ORDER BY next_ask_at LIMIT ${limit} FOR UPDATE SKIP LOCKED)
+      RETURNING *)
+    SELECT c.id, c.instance_id, i.service, c.rollout_id, c.duty, c.tx, c.version, c.revision, v.release_sha256, v.release_size, c.generation,
+      i.generation AS instance_generation, h.name AS host, h.kind::text AS host_kind, h.address, h.root, i.port, s.settings, c.asks
+    FROM claimed c JOIN instances i ON i.id = c.instance_id JOIN hosts h ON h.name = i.host
+    JOIN settings_revisions s ON s.service = i.service AND s.revision = c.revision
+    LEFT JOIN versions v ON v.service = i.service AND v.version = c.version`;
+  return rows.map((row) => ({
+    id: row.id,
+    instance: row.instance_id,
+    service: row.service,
+    rolloutId: row.rollout_id,
+    duty: row.duty,
+    tx: row.tx,
+    release: { version: row.version, revision: row.revision },
+    releaseRef: row.release_sha256 === null || row.release_size === null ? null : { sha256: row.release_sha256, size: Number(row.release_size) },
+    generation: Number(row.generation),
+    instanceGeneration: Number(row.instance_generation),
+    host: { name: row.host, kind: row.host_kind, address: row.address, root: row.root },
+    port: row.port,
+    settings: stored<ServiceSettings>(row.settings),
+    asks: row.asks,
+  }));
+}
+
+/** null: something newer has the instance. */
+export async function fenceDebt(db: Database, debt: Debt): Promise<number | null> {
+  const rows = await db.$queryRaw<{ generation: bigint }[]>`
+    UPDATE instances SET generation = ${debt.generation + 1} WHERE id = ${debt.instance} AND generation IN (${debt.generation}, ${debt.generation + 1})
+      AND NOT EXISTS (SELECT 1 FROM rollout_targets t WHERE t.instance_id = ${debt.instance} AND t.holding) RETURNING generation`;
+  return rows[0] ? Number(rows[0].generation) : null;
+}
+
+export async function settleDebt(db: Database, debt: Debt, settlement: Settlement): Promise<void> {
+  await inTransaction(db, async (tx) => {
+    await lockRollouts(tx, [debt.rolloutId]);
+    const settled = await tx.owed.updateMany({ where: { id: debt.id, settledAt: null }, data: { settledAt: new Date(), outcome: settlement.kind } });
+    if (settled.count === 0) return;
+    await record(tx, debt, settlement);
+    await writeEvents(tx, [
+      { code: "target_settled_late", params: { instance: debt.instance, version: debt.release.version, status: settlement.kind }, rolloutId: debt.rolloutId, service: debt.service, instanceId: debt.instance },
+    ]);
+  });
+}
+
+async function record(tx: Tx, debt: Debt, settlement: Settlement): Promise<void> {
+  const rollout = await tx.rollout.findUniqueOrThrow({ where: { id: debt.rolloutId }, select: { requestedBy: true, kind: true } });
+  const attempt = Number(debt.tx.slice(debt.tx.lastIndexOf(":") + 1));
+  const opener = rollout.kind === "rollback" ? "rollback" : debt.duty === "restore" ? "put_back" : "deployment";
+  const now = Date.now();
+  if (settlement.kind === "runs") {
+    await writeHistory(tx, debt.service, rollout.requestedBy, [{ kind: "runs", instance: debt.instance, release: settlement.release, opener, rollout: debt.rolloutId, attempt, changed: settlement.changed, at: now }]);
+  } else if (settlement.kind === "failed") {
+    const { failure, durationMs, runs } = settlement;
+    const outcome = failure.code === "cancelled" ? "put_back" : "failed";
+    await writeHistory(tx, debt.service, rollout.requestedBy, [{ kind: "failed", instance: debt.instance, release: debt.release, opener, rollout: debt.rolloutId, attempt, outcome, failure, startedAt: now - durationMs, endedAt: now, runs }]);
+  }
+}
+
+export async function postponeDebt(db: Database, debt: Debt): Promise<void> {
+  const seconds = Math.min(0.5 * 2 ** Math.min(debt.asks, 10), 60);
+  await db.$executeRaw`UPDATE owed SET asks = asks + 1, lease_until = NULL, next_ask_at = clock_timestamp() + make_interval(secs => ${seconds}::double precision) WHERE id = ${debt.id}`;
+}

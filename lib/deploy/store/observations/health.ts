@@ -1,0 +1,92 @@
+import type { HealthCheck } from "../../domain/settings";
+import type { HealthAnswer } from "../../ports";
+import type { HealthQuestion } from "../../ports/observations";
+import { type Database, inTransaction } from "../database";
+import { writeEvents } from "../events";
+import type { Prisma } from "../generated/client";
+import { stored } from "../json";
+
+interface QuestionRow {
+  readonly instance_id: string;
+  readonly address: string;
+  readonly port: number;
+  readonly check: Prisma.JsonValue;
+  readonly asked_at: Date;
+}
+
+/** An instance whose change is under way is asked by that change, on its host; it is left alone here. */
+export async function claimHealthQuestions(db: Database, limit: number): Promise<readonly HealthQuestion[]> {
+  const rows = await db.$queryRaw<QuestionRow[]>`
+    WITH due AS (
+      SELECT o.instance_id, t.rollout_id IS NOT NULL AS watched FROM observations o
+      JOIN instances i ON i.id = o.instance_id AND i.retired_at IS NULL
+      LEFT JOIN rollout_targets t ON t.instance_id = o.instance_id AND t.holding
+      WHERE o.next_check_at <= clock_timestamp() AND (t.status IS NULL OR t.status NOT IN ('switching', 'verifying'))
+        AND EXISTS (SELECT 1 FROM activations a WHERE a.instance_id = o.instance_id AND a.ended_at IS NULL)
+      ORDER BY o.next_check_at LIMIT ${limit} FOR UPDATE OF o SKIP LOCKED
+    ), claimed AS (
+      UPDATE observations o SET next_check_at = clock_timestamp() + CASE WHEN due.watched THEN interval '2 seconds' ELSE interval '10 seconds' END
+      FROM due WHERE o.instance_id = due.instance_id RETURNING o.instance_id
+    )
+    SELECT c.instance_id, h.address, i.port, s.settings->'health' AS check, clock_timestamp() AS asked_at
+    FROM claimed c
+    JOIN instances i ON i.id = c.instance_id
+    JOIN hosts h ON h.name = i.host
+    JOIN activations a ON a.instance_id = i.id AND a.ended_at IS NULL
+    JOIN settings_revisions s ON s.service = a.service AND s.revision = a.revision`;
+  return rows.map((row) => ({ instance: row.instance_id, address: row.address, port: row.port, check: stored<HealthCheck>(row.check), askedAt: row.asked_at }));
+}
+
+interface Changed {
+  readonly instance_id: string;
+  readonly service: string;
+  readonly healthy: boolean;
+  readonly was: boolean | null;
+  readonly version: string | null;
+  readonly detail: Prisma.JsonValue;
+}
+
+export async function recordHealth(db: Database, answers: readonly { readonly question: HealthQuestion; readonly answer: HealthAnswer }[]): Promise<void> {
+  if (answers.length === 0) return;
+  const records = answers.map(({ question, answer }) => ({
+    instance_id: question.instance,
+    asked_at: question.askedAt,
+    healthy: answer.healthy,
+    latency_ms: answer.latencyMs,
+    detail: { code: answer.detail.code, params: { status: answer.detail.status, path: answer.detail.path } },
+  }));
+  await inTransaction(db, async (tx) => {
+    const rows = await tx.$queryRaw<Changed[]>`
+      WITH answers AS (
+        SELECT * FROM jsonb_to_recordset(${JSON.stringify(records)}::jsonb) AS r(instance_id text, asked_at timestamptz, healthy boolean, latency_ms double precision, detail jsonb)
+      ), before AS (
+        SELECT o.instance_id, o.healthy FROM observations o JOIN answers r ON r.instance_id = o.instance_id
+        WHERE o.checked_at IS NULL OR o.checked_at <= r.asked_at FOR UPDATE OF o
+      ), written AS (
+        UPDATE observations o SET healthy = r.healthy, latency_ms = r.latency_ms, detail = r.detail, checked_at = clock_timestamp(),
+          unhealthy_since = CASE WHEN r.healthy THEN NULL WHEN b.healthy = false THEN o.unhealthy_since ELSE clock_timestamp() END
+        FROM answers r JOIN before b ON b.instance_id = r.instance_id WHERE o.instance_id = r.instance_id
+          AND NOT EXISTS (SELECT 1 FROM rollout_targets t WHERE t.instance_id = o.instance_id AND t.holding AND t.status IN ('switching', 'verifying'))
+        RETURNING o.instance_id, o.healthy, b.healthy AS was, o.detail)
+      SELECT w.instance_id, i.service, w.healthy, w.was, w.detail, a.version FROM written w
+      JOIN instances i ON i.id = w.instance_id
+      LEFT JOIN activations a ON a.instance_id = i.id AND a.ended_at IS NULL
+      WHERE w.was IS DISTINCT FROM w.healthy`;
+    const told = rows.filter((row) => row.was !== null || !row.healthy);
+    const hosts = await tx.instance.findMany({ where: { id: { in: told.filter((row) => !row.healthy).map((row) => row.instance_id) } }, select: { host: true } });
+    // What falls over is looked at on its host at once: gone, or there and not answering?
+    await tx.$executeRaw`UPDATE hosts SET next_inspect_at = clock_timestamp() WHERE name = ANY(${hosts.map((row) => row.host)})`;
+    await writeEvents(
+      tx,
+      told.map((row) => {
+        const detail = stored<{ code: string; params: { status: number | null; path: string | null } }>(row.detail);
+        return {
+          code: "instance_health_changed",
+          params: { instance: row.instance_id, healthy: row.healthy, version: row.version, detail: detail.code, status: detail.params.status, path: detail.params.path },
+          service: row.service,
+          instanceId: row.instance_id,
+        };
+      }),
+    );
+  });
+}
