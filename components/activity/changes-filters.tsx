@@ -33,7 +33,7 @@ export function ChangesFilters({ filter, change }: { filter: ChangesView; change
           aria-label={t("at")}
           value={localMinute(filter.at ?? new Date())}
           onChange={(event) => event.target.value !== "" && change({ span: "around", at: new Date(event.target.value) })}
-          className={cn(CONTROL, "h-[30px] w-52 max-sm:h-10 max-sm:w-full")}
+          className={cn(CONTROL, "h-[30px] w-52! max-sm:h-10 max-sm:w-full!")}
         />
       ) : null}
       <Combobox
@@ -42,7 +42,7 @@ export function ChangesFilters({ filter, change }: { filter: ChangesView; change
         items={services.data?.map((service) => service.name) ?? []}
         value={filter.service ?? ""}
         onChange={(service) => change({ service: service === "" ? null : service })}
-        className="w-44 max-sm:w-full"
+        className="w-44! max-sm:w-full!"
       />
     </search>
   );

@@ -3,7 +3,7 @@
 import { Rocket } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { parseAsArrayOf, parseAsString, useQueryStates } from "nuqs";
-import { type KeyboardEvent, useId } from "react";
+import { type KeyboardEvent, useId, useRef } from "react";
 import { useSentences } from "@/components/sentences/use-sentences";
 import { Button } from "@/components/ui/button";
 import { ErrorState } from "@/components/ui/error-state";
@@ -40,6 +40,7 @@ function OpenSheet({ service, version, instances, onClose }: OpenSheetProps) {
   const state = useDeployForm(service, { version, instances });
   const deploy = useDeploy();
   const formId = useId();
+  const form = useRef<HTMLFormElement>(null);
   const held = state.detail.data?.hold ?? null;
   const { request } = state;
   const ready = request !== null && held === null && !deploy.isPending;
@@ -57,6 +58,7 @@ function OpenSheet({ service, version, instances, onClose }: OpenSheetProps) {
     <Sheet
       open
       onOpenChange={(open) => open || onClose()}
+      initialFocus={() => form.current?.querySelector("input") ?? true}
       title={t("title", { service })}
       footer={
         <>
@@ -65,7 +67,7 @@ function OpenSheet({ service, version, instances, onClose }: OpenSheetProps) {
           <Button type="submit" form={formId} variant="primary" disabled={!ready} aria-busy={deploy.isPending}>
             <Rocket aria-hidden />
             {deploy.isError && deploy.error.name === "NetworkFailure" ? t("startAgain") : t("start")}
-            <Kbd className="border-0 bg-transparent text-current max-sm:hidden">Ctrl ↵</Kbd>
+            <Kbd className="border-0 bg-transparent text-current! max-sm:hidden">Ctrl ↵</Kbd>
           </Button>
         </>
       }
@@ -76,6 +78,7 @@ function OpenSheet({ service, version, instances, onClose }: OpenSheetProps) {
         <Loading />
       ) : (
         <form
+          ref={form}
           id={formId}
           onKeyDown={pressed}
           onSubmit={(event) => {

@@ -8,7 +8,7 @@ import { cn } from "@/components/ui/cn";
 import { Duration } from "@/components/ui/duration";
 import type { PlanWire } from "@/lib/api/contract";
 
-const DRAWN = 12;
+const DRAWN = 8;
 
 /** The waves as they would run, what stays up meanwhile, and what one should know before. `stale`: a newer plan is on its way. */
 export function PlanDrawing({ plan, serviceInstances, stale }: { plan: PlanWire; serviceInstances: number; stale: boolean }) {
@@ -20,7 +20,7 @@ export function PlanDrawing({ plan, serviceInstances, stale }: { plan: PlanWire;
     <div className={cn("grid gap-3 transition-opacity", stale && "opacity-60")} aria-busy={stale}>
       <ol className="flex items-start gap-1" aria-label={t("waves", { count: plan.waves.length })}>
         {plan.waves.slice(0, DRAWN).map((wave, index) => (
-          <li key={wave.number} className="min-w-7 overflow-hidden" style={{ flexGrow: wave.size, flexBasis: 0 }}>
+          <li key={wave.number} className="min-w-11 overflow-hidden" style={{ flexGrow: wave.size, flexBasis: 0 }}>
             <span className={cn("flex h-[22px] items-center justify-center gap-1 rounded-[5px] font-semibold text-xs", wave.canary ? "bg-busy-soft text-busy" : "bg-accent-soft text-accent")}>
               {wave.gate ? <Hand aria-label={t("gate")} role="img" className="size-3" /> : null}
               {wave.size}

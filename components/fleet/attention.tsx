@@ -20,7 +20,7 @@ export function Attention({ items, total }: { items: readonly AttentionWire[]; t
   const settled = useSettledRows(items, (item) => item.instance_id);
   if (settled.rows.length === 0) return null;
   return (
-    <Card aria-labelledby="attention" {...settled.hold}>
+    <Card aria-labelledby="attention" className="overflow-hidden" {...settled.hold}>
       <CardHeader id="attention" title={t("title")}>
         <RowsWaiting count={settled.waiting} onShow={settled.show} />
         {total}
@@ -60,7 +60,7 @@ function AttentionRow({ item }: { item: AttentionWire }) {
       <td className="w-px">
         <ConditionChip condition={item.condition} />
       </td>
-      <td className="w-px">
+      <td className="w-px max-sm:justify-self-end">
         <Link href={path`/instances/${item.instance_id}`} className="rounded-sm font-semibold hover:underline">
           {item.instance_id}
         </Link>{" "}
@@ -77,9 +77,9 @@ function AttentionRow({ item }: { item: AttentionWire }) {
       </td>
       <td className="act num w-px" data-popover-anchor>
         {canGoBack && item.rollback_target !== null ? (
-          <NamedRollbackButton service={item.service} targetVersion={item.rollback_target} instances={[item.instance_id]} className="max-sm:w-full" />
+          <NamedRollbackButton service={item.service} targetVersion={item.rollback_target} instances={[item.instance_id]} className="max-sm:h-10 max-sm:w-full" />
         ) : (
-          <ButtonLink size="sm" href={path`/instances/${item.instance_id}`} className="max-sm:w-full">
+          <ButtonLink size="sm" href={path`/instances/${item.instance_id}`} className="max-sm:h-10 max-sm:w-full">
             {t("look")}
           </ButtonLink>
         )}

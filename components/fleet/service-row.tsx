@@ -29,18 +29,18 @@ export function ServiceRow({ service, receivedAt, index, measureRef }: ServiceRo
   const last = service.live[0] ?? service.last_rollout;
   return (
     <tr data-row tabIndex={-1} data-index={index} ref={measureRef}>
-      <th scope="row" className="max-w-56">
+      <th scope="row" className="max-w-56 max-sm:order-first">
         <Link href={path`/services/${service.name}`} className="inline-flex max-w-full rounded-sm font-semibold hover:underline">
           <MiddleEllipsis text={service.name} tail={10} />
         </Link>
       </th>
-      <td className="wide w-[32%]">
-        <div className="flex min-w-0 items-center gap-3 max-lg:flex-col max-lg:items-stretch max-lg:gap-1">
-          <VersionBar segments={service.versions} className="w-32 shrink-0 max-lg:w-full" />
-          <VersionKey segments={service.versions} className="min-w-0" />
+      <td className="wide">
+        <div className="flex w-[300px] min-w-0 items-center gap-3 max-lg:w-[230px] max-lg:flex-col max-lg:items-stretch max-lg:gap-0.5 max-sm:w-full xl:w-[390px]">
+          <VersionBar segments={service.versions} className="w-[38%] shrink-0 max-lg:w-full" />
+          <VersionKey segments={service.versions} oneLine />
         </div>
       </td>
-      <td>
+      <td className="max-sm:order-first max-sm:col-start-2">
         <HealthChip service={service} />
       </td>
       <td className="max-w-60">

@@ -39,7 +39,7 @@ export function ServicesTable({ services, receivedAt }: { services: readonly Ser
       {services !== undefined && rows.length === 0 ? (
         <EmptyState icon={SearchX} title={t("nothing", { filter })} />
       ) : (
-        <div {...settled.hold} className="overflow-x-clip">
+        <div {...settled.hold} className="overflow-x-auto rounded-b-lg">
           <Table>
             <thead>
               <tr>

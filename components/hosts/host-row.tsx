@@ -14,7 +14,7 @@ import type { HostWire } from "@/lib/api/contract";
 import { path } from "@/lib/client/path";
 
 /** Instances shown before "+12". */
-const SHOWN = 4;
+const SHOWN = 3;
 
 export function HostRow({ host }: { host: HostWire }) {
   const t = useTranslations("hosts");
@@ -75,7 +75,9 @@ function Running({ host }: { host: HostWire }) {
   const statuses = useTranslations("statuses.instance");
   const [all, setAll] = useState(false);
   if (host.instances.length === 0) return <span className="text-ink-3">{t("empty")}</span>;
-  const shown = all ? host.instances : host.instances.slice(0, SHOWN);
+  // What is not well comes first.
+  const instances = host.instances.toSorted((a, b) => Number(a.status === "active") - Number(b.status === "active"));
+  const shown = all ? instances : instances.slice(0, SHOWN);
   return (
     <ul className="flex flex-wrap gap-x-4 gap-y-0.5">
       {shown.map((instance) => {

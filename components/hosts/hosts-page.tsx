@@ -45,7 +45,7 @@ export function HostsPage() {
               placeholder={t("filter")}
               value={text}
               onChange={(event) => void setText(event.target.value === "" ? null : event.target.value)}
-              className={cn(CONTROL, "h-[30px] w-64 max-sm:h-10 max-sm:w-full")}
+              className={cn(CONTROL, "h-[30px] w-64! max-sm:h-10 max-sm:w-full!")}
             />
             <span className="whitespace-nowrap text-ink-3">{text === "" ? null : t("matched", { count: found.length })}</span>
           </search>

@@ -7,9 +7,10 @@ import { useState } from "react";
 import { NamedRollbackButton } from "@/components/rollback/named-rollback-button";
 import { EvidenceView } from "@/components/sentences/evidence";
 import { useSentences } from "@/components/sentences/use-sentences";
-import { VersionStatusChip } from "@/components/states/chips";
+import { VERSION_LOOK } from "@/components/states/looks";
 import { Button } from "@/components/ui/button";
 import { Checkbox } from "@/components/ui/checkbox";
+import { Chip } from "@/components/ui/chip";
 import { cn } from "@/components/ui/cn";
 import { Duration } from "@/components/ui/duration";
 import { RelativeTime, useExactTime } from "@/components/ui/relative-time";
@@ -44,7 +45,7 @@ export function ActivationRow({ activation, instance, compared, onCompare }: Act
         <div className="grid min-w-0 gap-0.5">
           <div className="flex min-w-0 flex-wrap items-center gap-x-2 gap-y-0.5">
             <VersionName version={activation.version} color={activation.color} className="font-semibold" />
-            <VersionStatusChip status={activation.status} />
+            <StatusHere activation={activation} />
             <Outcome activation={activation} />
           </div>
           <Facts activation={activation} />
@@ -75,6 +76,31 @@ export function ActivationRow({ activation, instance, compared, onCompare }: Act
       ) : null}
     </li>
   );
+}
+
+/** The version's status on this instance, in the words of what happened: "deprecated" tells a person nothing. */
+function StatusHere({ activation }: { activation: ActivationWire }) {
+  const t = useTranslations("statuses.version");
+  const { tone, icon } = VERSION_LOOK[activation.status];
+  return (
+    <Chip tone={tone} icon={icon}>
+      {t(wordOf(activation))}
+    </Chip>
+  );
+}
+
+function wordOf({ status, outcome }: ActivationWire) {
+  if (status !== "deprecated") return status;
+  switch (outcome) {
+    case "failed":
+    case "put_back":
+    case "replaced_down":
+      return "failed_here";
+    case "rolled_back":
+      return "rolled_back";
+    default:
+      return status;
+  }
 }
 
 function Outcome({ activation }: { activation: ActivationWire }) {

@@ -8,6 +8,7 @@ import { NamedRollbackButton } from "@/components/rollback/named-rollback-button
 import { useSentences } from "@/components/sentences/use-sentences";
 import { ConditionChip, InstanceStatusChip } from "@/components/states/chips";
 import { ButtonLink } from "@/components/ui/button";
+import { Card } from "@/components/ui/card";
 import { CopyButton } from "@/components/ui/copy-button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorState } from "@/components/ui/error-state";
@@ -38,8 +39,15 @@ export function InstancePage({ id }: { id: string }) {
   if (instance.isError) return <ErrorState happened={sentences.problem(instance.error)} now={t("stillRuns")} onRetry={() => void instance.refetch()} />;
   return (
     <div className="grid gap-4" aria-busy>
-      <Skeleton className="h-12 w-80" />
-      <Skeleton className="h-[480px] w-full" />
+      <div className="grid h-12 content-center gap-2.5">
+        <Skeleton className="h-5 w-56" />
+        <Skeleton className="w-72 max-w-full" />
+      </div>
+      <Card className="grid h-[480px] content-start gap-6 p-3.5">
+        {["w-32", "w-80", "w-72", "w-96", "w-64"].map((width) => (
+          <Skeleton key={width} className={width} />
+        ))}
+      </Card>
     </div>
   );
 }

@@ -39,7 +39,7 @@ export function ButtonFace({ face, start, seconds, only = false }: ButtonFacePro
           className={cn("col-start-1 row-start-1 inline-flex items-center justify-center gap-1.5", name === face ? undefined : "invisible")}
         >
           {icon}
-          <span>{words}</span>
+          <span className="inline-flex items-baseline gap-1">{words}</span>
         </span>
       ))}
     </span>

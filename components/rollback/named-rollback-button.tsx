@@ -21,11 +21,12 @@ interface NamedRollbackButtonProps {
   readonly label?: ReactNode;
   readonly placement?: "row" | "page";
   readonly size?: "sm" | "md" | "lg";
+  readonly quiet?: boolean;
   readonly className?: string;
 }
 
 /** Rolls the named instances back to a named version. The package's address comes from the service's catalogue. */
-export function NamedRollbackButton({ service, targetVersion, instances, label, placement = "row", size = "sm", className }: NamedRollbackButtonProps) {
+export function NamedRollbackButton({ service, targetVersion, instances, label, placement = "row", size = "sm", quiet, className }: NamedRollbackButtonProps) {
   const t = useTranslations("rollback");
   const client = useQueryClient();
   const [own, setOwn] = useState<string | null>(null);
@@ -57,6 +58,7 @@ export function NamedRollbackButton({ service, targetVersion, instances, label, 
       title={t("titleNamed", { version: targetVersion, count: instances.length })}
       amber={false}
       size={size}
+      quiet={quiet}
       placement={placement}
       className={className}
     />

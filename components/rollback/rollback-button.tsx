@@ -64,15 +64,17 @@ function StartLabel({ offer, long }: { offer: Offer; long: boolean }) {
   const t = useTranslations("rollback");
   if (offer.kind === "nothing") return t("face.nothing");
   const what = (
-    <span className="font-mono text-[0.94em]">
-      {versionsLabel(offer.from)} → {versionsLabel(offer.to)}
+    <span className="inline-flex max-w-64 items-baseline gap-1 font-mono text-[0.94em]">
+      <span className="max-w-28 truncate">{versionsLabel(offer.from)}</span>
+      <span>→</span>
+      <span className="max-w-28 truncate">{versionsLabel(offer.to)}</span>
     </span>
   );
   return (
     <>
       <span className={long ? undefined : "sr-only"}>{t("rollBack")} </span>
-      {what}
-      {offer.kind === "running" ? null : ` · ${offer.instances}`}
+      {what} 
+      {offer.kind === "running" ? null : <span>· {offer.instances}</span>}
     </>
   );
 }

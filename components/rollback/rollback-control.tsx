@@ -30,11 +30,13 @@ interface RollbackControlProps {
   readonly nothing?: string | undefined;
   readonly size?: "sm" | "md" | "lg";
   readonly placement?: "row" | "page";
+  /** Without a border until it is pointed at: for many of them in a column. */
+  readonly quiet?: boolean;
   readonly className?: string;
 }
 
 /** The button of every rollback: plan on hover, focus and first touch; one click where it is green; everything else in place. */
-export function RollbackControl({ control, preview, label, title, amber, nothing, size = "sm", placement = "row", className }: RollbackControlProps) {
+export function RollbackControl({ control, preview, label, title, amber, nothing, size = "sm", placement = "row", quiet = false, className }: RollbackControlProps) {
   const t = useTranslations("rollback");
   const sentences = useSentences();
   const { state } = control;
@@ -72,7 +74,7 @@ export function RollbackControl({ control, preview, label, title, amber, nothing
     ref: (element: HTMLElement | null) => {
       anchor.current = element?.closest("[data-popover-anchor]") ?? element;
     },
-    className: cn(buttonStyles({ size, variant: VARIANT[face] }), face === "start" && amber && "border-warn", className),
+    className: cn(buttonStyles({ size, variant: face === "start" && quiet ? "quiet" : VARIANT[face] }), face === "start" && amber && "border-warn", className),
     "data-rollback-phase": state.phase,
   };
   if (face === "watch" && state.phase !== "idle" && "rolloutId" in state) {

@@ -75,7 +75,7 @@ export function RolloutFilters({ filter, change, clear }: RolloutFiltersProps) {
         items={services.data?.map((service) => service.name) ?? []}
         value={filter.service ?? ""}
         onChange={(service) => change({ service: service === "" ? null : service })}
-        className="w-44 max-sm:w-full"
+        className="w-44! max-sm:w-full!"
       />
       <Select
         label={t("status")}
@@ -105,7 +105,7 @@ export function RolloutFilters({ filter, change, clear }: RolloutFiltersProps) {
         defaultValue={filter.person ?? ""}
         key={filter.person === undefined ? "empty" : "given"}
         onChange={(event) => change({ person: event.target.value === "" ? null : event.target.value })}
-        className={cn(CONTROL, "h-[30px] w-36 max-sm:h-10 max-sm:flex-1")}
+        className={cn(CONTROL, "h-[30px] w-36! max-sm:h-10 max-sm:w-auto! max-sm:flex-1")}
       />
       <Button variant="quiet" onClick={clear ?? undefined} className={clear === null ? "invisible" : undefined}>
         <X aria-hidden />

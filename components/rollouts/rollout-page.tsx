@@ -7,6 +7,7 @@ import { parseAsString, useQueryState } from "nuqs";
 import { RollbackButton } from "@/components/rollback/rollback-button";
 import { useSentences } from "@/components/sentences/use-sentences";
 import { ButtonLink } from "@/components/ui/button";
+import { Card } from "@/components/ui/card";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorState } from "@/components/ui/error-state";
 import { Skeleton } from "@/components/ui/skeleton";
@@ -79,6 +80,7 @@ function Loaded({ rollout, receivedAt }: { rollout: RolloutWire; receivedAt: num
         standing={standing}
         actions={
           <>
+            {standing.advice === "roll_back" && service.data !== undefined ? <RollbackButton service={service.data} receivedAt={service.dataUpdatedAt} /> : null}
             {standing.actions.map((action) => button(action, "default"))}
             {rollout.kind === "rollback" && rollout.completed_at !== null ? <DeployAgain rollout={rollout} targets={targets.data} /> : null}
           </>
@@ -102,9 +104,12 @@ function Loading() {
         <Skeleton className="h-6 w-80" />
         <Skeleton className="h-4 w-96 max-w-full" />
       </div>
-      <Skeleton className="h-14 w-full" />
-      <Skeleton className="h-24 w-full" />
-      <Skeleton className="h-[480px] w-full" />
+      {["h-14", "h-24", "h-[480px]"].map((height) => (
+        <Card key={height} className={`${height} grid content-start gap-3 p-3.5`}>
+          <Skeleton className="w-48" />
+          <Skeleton className="w-72 max-w-full" />
+        </Card>
+      ))}
     </div>
   );
 }

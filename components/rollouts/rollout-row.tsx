@@ -39,7 +39,7 @@ export function RolloutRow({ rollout }: { rollout: RolloutWire }) {
       <td>
         {rollout.completed_at === null ? (
           <span className="flex items-center gap-2">
-            <Steps className="w-24" label={progress} steps={rollout.waves.map((wave) => ({ ...wave, key: wave.number }))} />
+            <Steps className="w-24!" label={progress} steps={rollout.waves.map((wave) => ({ ...wave, key: wave.number }))} />
             <span className="text-ink-2 text-xs">{progress}</span>
           </span>
         ) : (

@@ -23,7 +23,7 @@ interface VersionChangeProps {
 /** "2.3.9 → 2.4.0"; further versions as "+1". */
 export function VersionChange({ from, to, color }: VersionChangeProps) {
   return (
-    <span className="inline-flex min-w-0 flex-wrap items-center gap-x-1.5">
+    <span className="inline-flex min-w-0 items-center gap-x-1.5">
       <Versions versions={from} color={color} />
       {from.length === 0 ? null : <ArrowRight aria-label="→" role="img" className="size-3 shrink-0 text-ink-3" />}
       <Versions versions={to} color={color} />

@@ -21,7 +21,7 @@ export function Waves({ rollout, targets, selected, onSelect }: WavesProps) {
   const t = useTranslations("rollouts");
   const drawn = density(rollout.total);
   return (
-    <section aria-label={t("waves.title")} className="grid grid-cols-[repeat(auto-fill,minmax(168px,1fr))] gap-3 max-sm:grid-cols-1">
+    <section aria-label={t("waves.title")} className="grid grid-cols-[repeat(auto-fit,minmax(168px,1fr))] gap-3 max-sm:grid-cols-1">
       {groupByWave(rollout, targets ?? []).map((wave) => (
         <div key={wave.number} className={cn("min-w-0 rounded-lg border bg-panel p-3", wave.state === "now" ? "border-busy" : "border-line")}>
           <div className="flex items-baseline justify-between gap-2">

@@ -26,7 +26,7 @@ export function InstanceRow({ instance, index, measureRef, selected, onSelect }:
   const { instance_id: id, rollback_target: target } = instance;
   return (
     <tr data-row data-selected={selected} tabIndex={-1} data-index={index} ref={measureRef}>
-      <td className="w-px max-sm:order-2">
+      <td className="w-px max-sm:order-2 max-sm:justify-self-end">
         <Checkbox checked={selected} onChange={(checked, { shiftKey }) => onSelect(checked, shiftKey)} label={t("select", { id })} hideLabel />
       </td>
       <th scope="row" className="max-w-64 max-sm:order-1">
@@ -37,7 +37,7 @@ export function InstanceRow({ instance, index, measureRef, selected, onSelect }:
       <td className="max-w-56 max-sm:order-3">
         <VersionName version={instance.version} color={instance.color} className="max-w-full" />
       </td>
-      <td className="max-sm:order-3">
+      <td className="max-sm:order-3 max-sm:justify-self-end">
         {instance.status === "error" && instance.condition !== null ? <ConditionChip condition={instance.condition} /> : <InstanceStatusChip status={instance.status} />}
       </td>
       <td className="max-w-64 truncate text-ink-2 max-sm:order-3 max-sm:hidden">
@@ -49,7 +49,7 @@ export function InstanceRow({ instance, index, measureRef, selected, onSelect }:
       <td className={`${HIDE_BELOW_LG} text-ink-3`}>{instance.since === null ? "–" : <RelativeTime at={instance.since} style="for" />}</td>
       <td className="act num w-px max-sm:order-4" data-popover-anchor>
         {target === null ? null : (
-          <NamedRollbackButton service={instance.service_name} targetVersion={target} instances={[id]} label={<RowLabel target={target} />} className="max-sm:h-10 max-sm:w-full" />
+          <NamedRollbackButton service={instance.service_name} targetVersion={target} instances={[id]} label={<RowLabel target={target} />} quiet className="max-sm:h-10 max-sm:w-full" />
         )}
       </td>
     </tr>

@@ -49,7 +49,7 @@ export function InstancesTable({ rows: given, dimmed, selected, onSelect, onEnd,
     if (isNearEnd) reachEnd();
   }, [isNearEnd]);
   return (
-    <Card {...hold} className={cn("overflow-x-clip", dimmed && "opacity-60")} aria-label={t("title")}>
+    <Card {...hold} className={cn("overflow-x-auto", dimmed && "opacity-60")} aria-label={t("title")}>
       <Table>
         <thead>
           <tr>

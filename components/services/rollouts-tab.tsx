@@ -34,7 +34,7 @@ export function RolloutsTab({ service }: { service: string }) {
   }
   return (
     <div className="grid gap-3">
-      <Card aria-label={t("title")} className="overflow-x-clip" {...settled.hold}>
+      <Card aria-label={t("title")} className="overflow-x-auto" {...settled.hold}>
         <Table>
           <thead>
             <tr>

@@ -21,7 +21,7 @@ export function ServiceHeader({ service, receivedAt }: { service: ServiceWire; r
     <header className="flex flex-wrap items-start justify-between gap-x-4 gap-y-3">
       <div className="min-w-0">
         <div className="flex min-w-0 flex-wrap items-center gap-x-2.5 gap-y-1">
-          <h1 className="min-w-0">
+          <h1 className="min-w-0 pr-5">
             <MiddleEllipsis text={service.name} tail={10} copy />
           </h1>
           <HealthChip service={service} />

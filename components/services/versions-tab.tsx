@@ -36,7 +36,7 @@ export function VersionsTab({ service }: { service: string }) {
         <FilterInput value={filter} onChange={setFilter} label={t("filter")} />
         <span className="text-ink-3">{rows === undefined || data === undefined ? null : t("count", { found: rows.length, total: data.length })}</span>
       </div>
-      <Card aria-label={t("title")} className="overflow-x-clip">
+      <Card aria-label={t("title")} className="overflow-x-auto">
         <Table>
           <thead>
             <tr>

@@ -28,7 +28,7 @@ export function Crumbs() {
             </Link>
           </li>
           <li aria-hidden>/</li>
-          <li aria-current="page" className="min-w-0 font-[550] text-ink">
+          <li aria-current="page" className="flex min-w-0 font-[550] text-ink">
             <MiddleEllipsis text={decodeURIComponent(thing)} />
           </li>
         </>

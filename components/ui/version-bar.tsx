@@ -54,18 +54,18 @@ function Part({ segment, label }: { segment: Segment; label: boolean }) {
 }
 
 /** The words of a {@link VersionBar}: each version with how many run it and, where some do not, how many of them answer. */
-export function VersionKey({ segments, answers = false, className }: { segments: readonly Segment[]; answers?: boolean; className?: string }) {
+export function VersionKey({ segments, answers = false, oneLine = false, className }: { segments: readonly Segment[]; answers?: boolean; oneLine?: boolean; className?: string }) {
   const t = useTranslations("ui.versions");
   const { shown, rest } = groupSegments(segments);
   if (shown.length === 0) return <span className="text-ink-3 text-xs">{t("none")}</span>;
   return (
-    <ul className={cn("flex min-w-0 flex-wrap gap-x-3 text-xs", className)}>
+    <ul className={cn("flex min-w-0 gap-x-3 text-xs", oneLine ? "overflow-hidden max-sm:flex-wrap" : "flex-wrap", className)}>
       {shown.map((each) => {
         const ill = each.healthy < each.instances;
         return (
-          <li key={each.version} className="flex min-w-0 items-center gap-1.5">
+          <li key={each.version} className="flex min-w-0 items-center gap-1.5 whitespace-nowrap">
             <VersionDot color={each.color} faded={!each.newest} />
-            <span className="max-w-40 truncate font-mono" title={each.version}>
+            <span className="min-w-8 max-w-40 truncate font-mono" title={each.version}>
               {each.version}
             </span>
             <span className={ill ? "font-[550] text-bad" : "text-ink-3"}>
@@ -75,7 +75,7 @@ export function VersionKey({ segments, answers = false, className }: { segments:
         );
       })}
       {rest.versions === 0 ? null : (
-        <li className="text-ink-3" title={t("restInstances", { count: rest.instances })}>
+        <li className="shrink-0 text-ink-3" title={t("restInstances", { count: rest.instances })}>
           {t("rest", { count: rest.versions })}
         </li>
       )}

@@ -1,5 +1,6 @@
 /** The only place that wires implementations to ports. */
 import { type Config, readConfig } from "@/lib/config";
+import { auditRefusals } from "./commands/audit-refusals";
 import { type CatalogueCommands, createCatalogueCommands } from "./commands/catalogue";
 import { createRolloutCommands, type RolloutCommands } from "./commands/rollout-commands";
 import { systemClock } from "./engine/system-clock";
@@ -10,6 +11,7 @@ import type { Packages } from "./ports";
 import type { EventFeed } from "./ports/event-feed";
 import type { ReadStore } from "./ports/reads";
 import { createQueries, type Queries } from "./queries";
+import { waitForEnd } from "./queries/wait-for-end";
 import { createCatalogueStore } from "./store/catalogue";
 import { type Database, openDatabase } from "./store/database";
 import { createEventFeed } from "./store/event-feed";
@@ -26,6 +28,8 @@ export interface Core extends CatalogueCommands, RolloutCommands {
   readonly queries: Queries;
   readonly feed: EventFeed;
   readonly packages: Pick<Packages, "ask">;
+  /** True once the rollout has ended; false after so many seconds without that. */
+  waitForEnd(id: string, seconds: number, signal?: AbortSignal): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -41,16 +45,24 @@ export function composeCore(config: Config, { onProblem = () => undefined }: Cor
   const feed = createEventFeed({ db, url: config.databaseUrl, onProblem });
   const packageOptions = withDefaults({ ...config.packages, spoolFolder: config.dataFolder, cache: null });
   const packages = { ask: (url: string) => ask(url, packageOptions) };
-  const rollouts = createRolloutStore(db);
+  const catalogue = createCatalogueStore(db);
+  const rollouts = createRolloutCommands({ store: createRolloutStore(db), packages, trustedAfterS: config.trustedAfterS });
   return {
-    ...createRolloutCommands({ store: rollouts, packages, trustedAfterS: config.trustedAfterS }),
-    ...createCatalogueCommands({ catalogue: createCatalogueStore(db) }),
+    startDeployment: auditRefusals(catalogue, "start_deployment", rollouts.startDeployment, (request) => request.deployId),
+    startRollback: auditRefusals(catalogue, "start_rollback", rollouts.startRollback, (request) => request.rollbackId),
+    takeBack: auditRefusals(catalogue, "take_back", rollouts.takeBack, (request) => request.rollbackId),
+    restart: auditRefusals(catalogue, "restart", rollouts.restart, (request) => request.deployId),
+    act: auditRefusals(catalogue, "act_on_rollout", rollouts.act, (request) => request.id),
+    preview: rollouts.preview,
+    adopt: auditRefusals(catalogue, "adopt_instance", rollouts.adopt, (instance) => instance),
+    ...createCatalogueCommands({ catalogue }),
     config,
     db,
     reads,
     queries: createQueries({ reads, rollbacks, health: createHealth(systemClock) }),
     feed,
     packages,
+    waitForEnd: (id, seconds, signal) => waitForEnd({ reads, feed }, id, seconds, signal),
     close: async () => {
       await feed.close();
       await db.$disconnect();

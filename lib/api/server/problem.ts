@@ -4,6 +4,7 @@ import { databaseAway } from "@/lib/deploy/compose";
 import { SlipwayError } from "@/lib/deploy/domain/errors";
 import { errorSentence } from "./sentence";
 import { HTTP_STATUS, retryAfterS } from "./statuses";
+import { toWire } from "./wire";
 
 /** The refusal behind whatever was thrown: what nobody foresaw is `internal`, without details. */
 export function refusalOf(error: unknown): SlipwayError {
@@ -34,7 +35,7 @@ export function problemResponse(refusal: SlipwayError, locale: Locale, headers: 
             page: `/rollouts/${encodeURIComponent(conflict.rolloutId)}`,
           },
         }),
-    ...(plan === undefined ? {} : { plan }),
+    ...(plan === undefined ? {} : { plan: toWire(plan) }),
   };
   const after = refusal.more.retryAfterS ?? retryAfterS(status);
   return new Response(JSON.stringify(body), {

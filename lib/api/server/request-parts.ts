@@ -8,15 +8,17 @@ export function invalid(...fields: readonly FieldError[]): SlipwayError {
 }
 
 /**
- * The body as JSON: only `application/json`, only UTF-8, at most 1 MiB. Nothing past the limit is read.
+ * The body as JSON: only `application/json`, only UTF-8, at most 1 MiB. Nothing past the limit is read. No bytes at all are
+ * `undefined`: whether a body may be left out, the operation's schema says.
  * @throws SlipwayError `invalid_request`
  */
 export async function jsonBody(request: Request): Promise<unknown> {
+  const bytes = await limited(request);
+  if (bytes.length === 0) return undefined;
   const type = request.headers.get("content-type") ?? "";
   if (!/^application\/json\s*(?:;\s*charset="?utf-8"?\s*)?$/i.test(type)) {
     throw invalid({ pointer: "", code: "content_type", detail: "the body must be application/json in UTF-8" });
   }
-  const bytes = await limited(request);
   try {
     return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch (error) {

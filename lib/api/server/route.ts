@@ -106,10 +106,7 @@ export function guarded(
 }
 
 async function bodyFor(operation: Operation, request: Request): Promise<unknown> {
-  if (operation.method === "GET" || operation.method === "DELETE") return undefined;
-  // An operation without a body may be asked with none, or with an empty one.
-  if (operation.body.safeParse(undefined).success && request.body === null) return undefined;
-  return await jsonBody(request);
+  return operation.method === "GET" || operation.method === "DELETE" ? undefined : await jsonBody(request);
 }
 
 function respond<T>(answer: T | Answer<T> | Response, usual: number): Response {

@@ -1,7 +1,7 @@
 /** The one place between camelCase inside and snake_case on the wire. */
 
-/** Dictionaries whose keys and values are a caller's own, or already in the words of the wire: passed through as they are. */
-const OPAQUE = ["labels", "environment", "metadata", "params", "result"] as const;
+/** Dictionaries whose keys are a caller's own: passed through as they are. */
+const OPAQUE = ["labels", "environment", "metadata", "params"] as const;
 type Opaque = (typeof OPAQUE)[number];
 
 type Snake<S extends string> = S extends `${infer Head}${infer Rest}`

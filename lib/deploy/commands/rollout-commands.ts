@@ -1,5 +1,6 @@
 import type { Actor } from "../ports";
 import { actOnRollout } from "./act-on-rollout";
+import { adoptInstance } from "./adopt-instance";
 import type { RolloutCommand, RolloutDeps } from "./deps";
 import { preview } from "./preview";
 import { restart } from "./restart";
@@ -20,6 +21,7 @@ export function createRolloutCommands(deps: RolloutDeps) {
     restart: bound(restart),
     preview: bound(preview),
     act: bound(actOnRollout),
+    adopt: bound(adoptInstance),
   };
 }
 export type RolloutCommands = ReturnType<typeof createRolloutCommands>;

@@ -7,6 +7,8 @@ export interface ServiceLoad {
   readonly baseline: number;
   /** Of B, or of another live rollout's B: switching, verifying or not answering, each once. */
   readonly down: number;
+  /** Which ones those are: to change one of them takes nothing further down. */
+  readonly downInstances?: readonly string[];
   /** Instances of the service whose change is under way, whoever drives it. */
   readonly changing: number;
 }

@@ -50,19 +50,31 @@ export function decide(rollout: Rollout, targets: readonly Target[], world: Worl
   noticeFallen(draft, world.fallen);
   giveUpOnTime(draft);
   judge(draft);
-  advance(draft, { ...world, load: relieved(world.load, targets, draft) });
+  advance(draft, { ...world, load: recounted(world.load, targets, draft) });
   askAgain(draft);
   return draft;
 }
 
-/** The load was counted before the outcomes were taken in: who has come up by them is not down any more. */
-function relieved(load: ServiceLoad, before: readonly Target[], draft: Draft): ServiceLoad {
-  const ended = before.filter((target) => isChanging(target.status) && isSettled(draft.targets.get(target.instance)?.status ?? target.status));
-  const up = before.filter((target) => target.answeredBefore === true && (isChanging(target.status) || target.status === "unknown")).filter((target) => {
-    const now = draft.targets.get(target.instance);
-    return now?.status === "succeeded" || now?.status === "put_back" || (now?.status === "failed" && now.versionNow !== null);
-  });
-  return { ...load, down: Math.max(load.down - up.length, 0), changing: Math.max(load.changing - ended.length, 0) };
+/** The load was counted before the outcomes were taken in: who has come up by them is not down any more, who is silent now is. */
+function recounted(load: ServiceLoad, before: readonly Target[], draft: Draft): ServiceLoad {
+  const down = new Set(load.downInstances);
+  let count = load.down;
+  let { changing } = load;
+  for (const target of before) {
+    const now = draft.targets.get(target.instance) ?? target;
+    if (isChanging(target.status) && !isChanging(now.status)) changing -= 1;
+    if (target.answeredBefore !== true) continue;
+    const wasCounted = isChanging(target.status) || target.status === "unknown";
+    const isUp = now.status === "succeeded" || now.status === "put_back" || (now.status === "failed" && now.versionNow !== null);
+    if (wasCounted && isUp) {
+      count -= 1;
+      down.delete(target.instance);
+    } else if (!wasCounted && now.status === "unknown" && !down.has(target.instance)) {
+      count += 1;
+      down.add(target.instance);
+    }
+  }
+  return { baseline: load.baseline, down: Math.max(count, 0), changing: Math.max(changing, 0), downInstances: [...down] };
 }
 
 function advance(draft: Draft, world: World): void {
@@ -160,14 +172,16 @@ function switchMore(draft: Draft, load: ServiceLoad): void {
   let room = roomFor(load, strategy.minHealthy, kind === "rollback");
   for (const target of inWave) {
     if (slots <= 0) break;
-    // What did not answer when the rollout began costs nothing, unless its host says that it serves: the console alone cannot see it.
-    const costs = !target.confirmedDown && (target.answeredBefore !== false || target.memory.fenced);
+    // What does not answer costs nothing: it is counted already, or not part of what must keep answering. Of a rollback's targets the host
+    // was asked: one that only the console cannot see may be serving.
+    const silent = target.answeredBefore === false || load.downInstances?.includes(target.instance) === true;
+    const costs = !target.confirmedDown && (kind === "rollback" || !silent);
     if (costs && room < 1) continue;
     switchOver(draft, target);
     slots -= 1;
     if (costs) room -= 1;
   }
-  noticeStarving(draft, inWave.some((target) => draft.targets.get(target.instance)?.status === "staged") && slots > 0);
+  noticeStarving(draft, load, inWave.some((target) => draft.targets.get(target.instance)?.status === "staged") && slots > 0);
 }
 
 function switchOver(draft: Draft, target: Target): void {
@@ -177,7 +191,7 @@ function switchOver(draft: Draft, target: Target): void {
   draft.event("target_switching", { instance: target.instance, version: target.to.version }, target.instance);
 }
 
-function noticeStarving(draft: Draft, starving: boolean): void {
+function noticeStarving(draft: Draft, load: ServiceLoad, starving: boolean): void {
   const { kind, progress } = draft.rollout;
   if (!starving) {
     if (progress.starvedSince !== null) draft.progress({ starvedSince: null });
@@ -187,7 +201,7 @@ function noticeStarving(draft: Draft, starving: boolean): void {
     draft.progress({ starvedSince: draft.now });
     draft.event("min_healthy_waiting", { wave: progress.wave });
   } else if (kind === "deployment" && draft.now - progress.starvedSince >= STARVED_MS) {
-    draft.pause({ code: "min_healthy", params: {} });
+    draft.pause({ code: "min_healthy", params: { instances: load.downInstances ?? [] } });
   }
 }
 

@@ -19,30 +19,70 @@ export interface Placed {
  */
 export function cutWaves(kind: RolloutKind, strategy: Strategy, targets: readonly Placed[]): readonly (readonly string[])[] {
   const down = targets.filter((target) => target.answers === false);
-  const serving = targets.filter((target) => target.answers !== false);
-  const waves: string[][] = [];
+  const serving = inSpreadOrder(
+    targets.filter((target) => target.answers !== false),
+    strategy.spread,
+  );
   if (kind === "rollback") {
-    if (down.length > 0) waves.push(down.map((target) => target.instance));
-    cut(inSpreadOrder(serving, strategy.spread), strategy, serving.length, waves);
-    return waves;
+    const waves = cut(serving, strategy, serving.length);
+    return (down.length > 0 ? [down, ...waves] : waves).map((wave) => wave.map((target) => target.instance));
   }
   // Those that do not answer are dealt among the waves: a wave of nothing else would be judged by them alone.
-  const order = inSpreadOrder(serving, strategy.spread);
-  const first = Math.min(strategy.canary === 0 ? 0 : waveSizeOf(strategy.canary, targets.length), order.length);
-  const rest = dealt([order.slice(first), inSpreadOrder(down, strategy.spread)]);
-  cut([...order.slice(0, first), ...rest], strategy, targets.length, waves);
-  return waves;
+  const first = Math.min(strategy.canary === 0 ? 0 : waveSizeOf(strategy.canary, targets.length), serving.length);
+  const rest = dealt([serving.slice(first), inSpreadOrder(down, strategy.spread)]);
+  return cut([...serving.slice(0, first), ...rest], strategy, targets.length).map((wave) => wave.map((target) => target.instance));
 }
 
 /** `of`: what the shares are shares of. */
-function cut(order: readonly Placed[], strategy: Strategy, of: number, waves: string[][]): void {
-  let from = 0;
-  if (strategy.canary !== 0 && order.length > 0) {
-    from = waveSizeOf(strategy.canary, of);
-    waves.push(order.slice(0, from).map((target) => target.instance));
-  }
+function cut(order: readonly Placed[], strategy: Strategy, of: number): readonly (readonly Placed[])[] {
+  const canary = strategy.canary === 0 ? [] : order.slice(0, waveSizeOf(strategy.canary, of));
   const size = waveSizeOf(strategy.waveSize, of);
-  for (; from < order.length; from += size) waves.push(order.slice(from, from + size).map((target) => target.instance));
+  const waves: Placed[][] = [];
+  for (let from = canary.length; from < order.length; from += size) waves.push(order.slice(from, from + size));
+  if (strategy.spread) keepPlaces(waves, order);
+  return canary.length > 0 ? [canary, ...waves] : waves;
+}
+
+/** Where a wave takes all that serve on a host or in a zone, one of them changes places with an instance of another wave, if that helps. */
+function keepPlaces(waves: readonly Placed[][], all: readonly Placed[]): void {
+  const whole = placesOf(all);
+  const emptied = (wave: readonly Placed[]) => [...placesOf(wave)].filter(([place, count]) => count > 1 && count === whole.get(place)).map(([place]) => place);
+  for (const wave of waves) {
+    for (const place of emptied(wave)) {
+      const at = wave.findIndex((target) => namesOf(target).includes(place));
+      const leaves = wave[at];
+      if (leaves) exchange(wave, at, leaves, waves, (one, other) => emptied(one).length + emptied(other).length);
+    }
+  }
+}
+
+function exchange(wave: Placed[], at: number, leaves: Placed, waves: readonly Placed[][], emptied: (one: readonly Placed[], other: readonly Placed[]) => number): void {
+  for (const other of waves) {
+    if (other === wave) continue;
+    const before = emptied(wave, other);
+    for (const [there, comes] of other.entries()) {
+      if (comes.answers === false) continue;
+      wave[at] = comes;
+      other[there] = leaves;
+      if (emptied(wave, other) < before) return;
+      wave[at] = leaves;
+      other[there] = comes;
+    }
+  }
+}
+
+function namesOf(target: Placed): readonly string[] {
+  return target.zone === null ? [`host ${target.host}`] : [`host ${target.host}`, `zone ${target.zone}`];
+}
+
+/** How many serve in each host and zone. */
+function placesOf(targets: readonly Placed[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const target of targets) {
+    if (target.answers === false) continue;
+    for (const name of namesOf(target)) counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  return counts;
 }
 
 /** One after another from the zone, and in it from the host, of which the smallest part has been taken. */

@@ -88,7 +88,7 @@ describe.concurrent("what goes on without the console", () => {
     inSite(async (site) => {
       await site.deploy({ version: "1.0" });
       const { service, keeper } = await processesOf(site);
-      const sessions = [];
+      const sessions: (string | undefined)[] = [];
       for (const pid of [service, keeper]) {
         const open = await Promise.all((await readdir(`/proc/${pid}/fd`)).map((fd) => readlink(`/proc/${pid}/fd/${fd}`)));
         expect(open.filter((path) => path.startsWith(site.on.host.root)).every((path) => path.endsWith("/log"))).toBe(true);

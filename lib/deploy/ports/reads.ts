@@ -1,6 +1,7 @@
 /** What pages and the API ask of the store. Rows come as the store has them; queries make views of them. */
 import type { Failure, Params } from "../domain/errors";
 import type { EventCode } from "../domain/events";
+import type { RolloutResult } from "../domain/result";
 import type { Coded, Progress } from "../domain/rollout-state";
 import type { ServiceSettings } from "../domain/settings";
 import type {
@@ -196,8 +197,8 @@ export interface RolloutRow {
   readonly changed: boolean;
   readonly lastSeq: number;
   readonly ok: boolean | null;
-  /** As it was stored when the rollout ended, in the words of the wire. */
-  readonly result: unknown;
+  /** As it was stored when the rollout ended; never made anew. */
+  readonly result: RolloutResult | null;
 }
 
 export interface RolloutFilter {

@@ -198,6 +198,9 @@ export interface RolloutStore {
   /** A person's action on a live rollout, under its lock. */
   actOn(actor: Actor, id: string, expectedSeq: number | null, act: (facts: DecisionFacts) => Draft): Promise<void>;
 
+  /** Takes what runs there, by the last inspection, into the history; otherwise why not. */
+  adopt(actor: Actor, instance: string): Promise<"instance_not_found" | "instance_busy" | "version_not_found" | null>;
+
   claimRollouts(owner: string, limit: number, leaseMs: number): Promise<readonly Claimed[]>;
   /** Renews the leases that are still this owner's, and says which these are. */
   renewRollouts(owner: string, ids: readonly string[], leaseMs: number): Promise<readonly string[]>;

@@ -122,7 +122,10 @@ export class Never {
   private withinBudget({ rollout, baseline }: Live, targets: readonly Target[], before: readonly Target[], load: ServiceLoad): void {
     if (percentOf(rollout.strategy.minHealthy) === 0) return;
     const was = new Map(before.map((target) => [target.instance, target.status]));
-    const begun = targets.filter((target) => target.status === "switching" && was.get(target.instance) !== "switching" && baseline.has(target.instance) && !target.confirmedDown);
+    // What was down already is counted whether it is changed or not.
+    const already = new Set(load.downInstances);
+    const costs = (target: Target) => baseline.has(target.instance) && !target.confirmedDown && !already.has(target.instance);
+    const begun = targets.filter((target) => target.status === "switching" && was.get(target.instance) !== "switching" && costs(target));
     if (begun.length === 0) return;
     const down = this.console.downInstances().size;
     const mayTakeOne = rollout.kind === "rollback" || rollout.status === "rolling_back";

@@ -284,7 +284,8 @@ export class SimulatedConsole {
 
   loadOf(live: Live): ServiceLoad {
     const changing = this.unended.flatMap((each) => [...each.targets.values()]).filter((target) => target.holding && isChanging(target.status));
-    return { baseline: live.baseline.size, down: this.downInstances().size, changing: changing.length };
+    const downInstances = [...this.downInstances()];
+    return { baseline: live.baseline.size, down: downInstances.length, downInstances, changing: changing.length };
   }
 
   private fallenOf(live: Live): ReadonlyMap<string, number> {

@@ -27,14 +27,15 @@ signal_group() { # SIGNAL PID: its whole process group; itself alone in the mome
 
 # The parent of every service. It stays to keep the exit status, sits in a session apart from its service so that signals to
 # one do not reach the other, and holds no lock. The service's pid is on the disk before the service's program runs, and the
-# transaction's lock (9) stays held until then: a recovery can neither miss a process nor start a second one beside it.
+# transaction's lock (9) stays held until then: a recovery can neither miss a process nor start a second one beside it. A service
+# whose pid cannot be written down is not started.
 # shellcheck disable=SC2016 # a program of its own; its values are arguments
 KEEPER='
 slot() { printf "%-240s\n%-240s\n" "$2" "$2" 1<>"$1"; }
 self() { read -r stat </proc/self/stat; pid=${stat%% *}; set -- ${stat##*) }; start=${20}; }
 folder=$1 boot=$2 since=$3 owner=$4 setsid=$5
 shift 5
-( self; slot "$folder/pid" "$pid $start $boot $since $owner"; exec 9>&-; exec "$setsid" "$@" ) &
+( self; slot "$folder/pid" "$pid $start $boot $since $owner" || exit 1; exec 9>&-; exec "$setsid" "$@" ) &
 child=$!
 exec 9>&-
 wait "$child"

@@ -164,8 +164,10 @@ prune_releases() {
     mv -T "$prune_path" "$ROOT/releases/.gone.$prune_sha" && printf 'removed %s\n' "$prune_sha"
   done
   exec 6>&-
-  for prune_path in "$ROOT"/releases/.gone.*; do
+  for prune_path in "$ROOT"/releases/.gone.* "$ROOT"/releases/.new.*; do
     [ -d "$prune_path" ] || continue
+    # One that is being unpacked is younger than a day.
+    case $prune_path in */.new.*) [ -n "$(find "$prune_path" -prune -mtime +1)" ] || continue ;; esac
     chmod -R u+w "$prune_path"
     rm -rf "$prune_path"
   done

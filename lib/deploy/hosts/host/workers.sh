@@ -107,6 +107,7 @@ activations_forget() {
   done
   activation_names
   [ "$COUNT" -gt "$KEEP_ACTIVATIONS" ] || return 0
+  [ "$(wc -c <"$I/trace")" -lt 1048576 ] || true >"$I/trace"
   forget_seen=0
   for forget_name in $NAMES; do
     forget_seen=$((forget_seen + 1))

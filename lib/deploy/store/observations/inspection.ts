@@ -3,6 +3,7 @@ import type { HostToInspect } from "../../ports/observations";
 import type { NewEvent } from "../../ports/events";
 import { type Database, inTransaction, type Tx } from "../database";
 import { writeEvents } from "../events";
+import { takeIntoHistory } from "./adoption";
 
 interface HostRow {
   readonly name: string;
@@ -77,7 +78,7 @@ async function compare(tx: Tx, asked: HostToInspect, report: InstanceReport, row
   if (differs && current !== null) {
     const byHand = handChange(report);
     if (byHand && process !== null && (await isKnownVersion(tx, row.service, current.version, current.revision))) {
-      await adopt(tx, row, current, "by_hand");
+      await takeIntoHistory(tx, row, current, "by_hand", null);
       await tx.observation.update({ where: { instanceId: report.instance }, data: { ...seen, driftSince: null } });
       return [{ code: "instance_changed_by_hand", params: { instance: report.instance, from_version: row.version, version: current.version }, ...about }];
     }
@@ -98,15 +99,6 @@ async function isKnownVersion(tx: Tx, service: string, version: string, revision
   const known = await tx.version.count({ where: { service, version } });
   const settings = await tx.settingsRevision.count({ where: { service, revision } });
   return known > 0 && settings > 0;
-}
-
-/** Takes what runs into the history. */
-export async function adopt(tx: Tx, row: Pick<RecordRow, "instance_id" | "service" | "activation_id">, release: { readonly version: string; readonly revision: number }, openedBy: "adopted" | "by_hand", by: string | null = null): Promise<void> {
-  const now = new Date();
-  if (row.activation_id !== null) await tx.activation.updateMany({ where: { id: row.activation_id, endedAt: null }, data: { endedAt: now, outcome: "replaced" } });
-  await tx.activation.create({
-    data: { instanceId: row.instance_id, service: row.service, version: release.version, revision: release.revision, openedBy, requestedBy: by, replacesId: row.activation_id, startedAt: now },
-  });
 }
 
 /** A host that does not answer: said once, and its instances are unknown until it answers again. */

@@ -103,7 +103,7 @@ export async function finishSteps(db: Database, owner: string, outcomes: readonl
       UPDATE steps s SET state = 'done', outcome = r.outcome, done_at = clock_timestamp(), owner = NULL, lease_until = NULL
       FROM jsonb_to_recordset(${JSON.stringify(records)}::jsonb) AS r(id bigint, lease_no bigint, outcome jsonb)
       WHERE s.id = r.id AND s.lease_no = r.lease_no AND s.owner = ${owner} AND s.state = 'claimed' RETURNING s.rollout_id)
-    SELECT pg_notify('slipway_wake', 'rollout:' || rollout_id) FROM (SELECT DISTINCT rollout_id FROM done) d`;
+    SELECT pg_notify('slipway_wake', 'rollout:' || rollout_id)::text FROM (SELECT DISTINCT rollout_id FROM done) d`;
 }
 
 /** Hands claimed steps back, undone: for a worker that stops. What it began on hosts goes on there, and is collected by the same key. */

@@ -1,6 +1,7 @@
 /** The `RolloutStore` port over PostgreSQL. */
 import type { ServiceSettings } from "../../domain/settings";
 import type { RolloutStore } from "../../ports/rollouts";
+import { adoptInstance } from "../observations/adoption";
 import type { Database } from "../database";
 import { stored } from "../json";
 import { accept, actOn } from "./accept";
@@ -14,6 +15,7 @@ export function createRolloutStore(db: Database): RolloutStore {
     reads: createPlanReads(db),
     accept: (actor, id, service, request, make) => accept(db, actor, id, service, request, make),
     actOn: (actor, id, expectedSeq, act) => actOn(db, actor, id, expectedSeq, act),
+    adopt: (actor, instance) => adoptInstance(db, actor, instance),
     claimRollouts: (owner, limit, leaseMs) => claimRollouts(db, owner, limit, leaseMs),
     renewRollouts: (owner, ids, leaseMs) => renewRollouts(db, owner, ids, leaseMs),
     releaseRollouts: (owner) => releaseRollouts(db, owner),

@@ -1,0 +1,12 @@
+import { services } from "@/lib/api/server/operations";
+import { rolloutAnswer } from "@/lib/api/server/rollout-answer";
+import { Answer, handle, resource } from "@/lib/api/server/route";
+import { core } from "@/lib/deploy/compose";
+
+export const { GET, POST, PUT, PATCH, DELETE } = resource({
+  POST: handle(services.rollBack, async ({ actor, params, body }) => {
+    const { id, created } = await core().takeBack(actor, { ...params, ...body });
+    const headers = { location: `/api/v1/rollbacks/${encodeURIComponent(id)}` };
+    return new Answer(rolloutAnswer(await core().queries.rollout(id)), { status: created ? 202 : 200, headers });
+  }),
+});

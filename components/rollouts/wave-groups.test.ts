@@ -1,0 +1,74 @@
+import { describe, expect, it } from "vitest";
+import { aRollout, aTarget } from "./testing";
+import { countByStatus, density, groupByWave, toLookAt, versionsNow } from "./wave-groups";
+
+describe("how densely instances are drawn", () => {
+  it.each([
+    [1, "tiles"],
+    [60, "tiles"],
+    [61, "cells"],
+    [600, "cells"],
+    [601, "counts"],
+    [10_000, "counts"],
+  ])("%i instances: %s", (total, drawn) => {
+    expect(density(total)).toBe(drawn);
+  });
+});
+
+describe("waves", () => {
+  const waves = [
+    { number: 1, size: 1, done: 1, failed: 0, canary: true },
+    { number: 2, size: 2, done: 1, failed: 1, canary: false },
+    { number: 3, size: 2, done: 0, failed: 0, canary: false },
+  ];
+  const targets = [
+    aTarget("api-10", { wave: 2, status: "failed" }),
+    aTarget("api-2", { wave: 2, status: "verifying" }),
+    aTarget("api-1", { wave: 1, status: "succeeded" }),
+    aTarget("api-3", { wave: 3 }),
+  ];
+
+  it("come in order, each with its instances by name as people count", () => {
+    const grouped = groupByWave(aRollout({ waves, wave: 2 }), targets);
+    expect(grouped.map((wave) => wave.targets.map((target) => target.instance_id))).toEqual([["api-1"], ["api-2", "api-10"], ["api-3"]]);
+    expect(grouped.map((wave) => wave.state)).toEqual(["done", "now", "next"]);
+    expect(grouped.map((wave) => wave.settled)).toEqual([1, 1, 0]);
+  });
+
+  it("tell their progress by the rollout's own counts until the targets are loaded", () => {
+    expect(groupByWave(aRollout({ waves, wave: 2 }), []).map((wave) => wave.settled)).toEqual([1, 2, 0]);
+  });
+
+  it("are all over once the rollout has ended, wherever it was", () => {
+    const grouped = groupByWave(aRollout({ waves, wave: 2, completed_at: "2026-11-22T14:40:00Z" }), targets);
+    expect(grouped.map((wave) => wave.state)).toEqual(["done", "done", "done"]);
+  });
+
+  it("are counted by status, and what needs a look is kept apart", () => {
+    expect(countByStatus(targets)).toEqual([
+      ["failed", 1],
+      ["verifying", 1],
+      ["succeeded", 1],
+      ["waiting", 1],
+    ]);
+    expect(toLookAt(targets).map((target) => target.instance_id)).toEqual(["api-10", "api-2"]);
+  });
+});
+
+describe("what runs now", () => {
+  it("is what was last seen, else what the status implies, else not known", () => {
+    const targets = [
+      aTarget("a", { status: "succeeded", version_now: "2.4.0" }),
+      aTarget("b", { status: "succeeded", version_now: null }),
+      aTarget("c", { status: "waiting", version_now: null }),
+      aTarget("d", { status: "unknown", version_now: null }),
+      aTarget("e", { status: "failed", version_now: "2.3.9" }),
+      aTarget("f", { status: "skipped", version_now: null }),
+    ];
+    expect(versionsNow(targets)).toEqual([
+      { version: "2.3.9", instances: 3 },
+      { version: "2.4.0", instances: 2 },
+      { version: null, instances: 1 },
+    ]);
+  });
+});
