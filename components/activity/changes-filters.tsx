@@ -3,8 +3,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { Button } from "@/components/ui/button";
-import { Combobox } from "@/components/ui/combobox";
 import { cn } from "@/components/ui/cn";
+import { Combobox } from "@/components/ui/combobox";
 import { CONTROL } from "@/components/ui/field";
 import { servicesQuery } from "@/lib/client/queries/services";
 import { type ChangesView, SPANS } from "./use-changes-filter";

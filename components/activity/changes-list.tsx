@@ -1,7 +1,7 @@
 "use client";
 
-import { useLocale, useTranslations } from "next-intl";
 import Link from "next/link";
+import { useLocale, useTranslations } from "next-intl";
 import { EventIcon } from "@/components/sentences/event-icon";
 import { eventLook } from "@/components/sentences/event-look";
 import { useSentences } from "@/components/sentences/use-sentences";
@@ -25,7 +25,9 @@ export function ChangesList({ events, at }: { events: readonly EventWire[]; at: 
         const lineAt = at !== null && place !== null && place >= before && place < passed ? place - before : null;
         return (
           <section key={group.day} aria-label={day.format(new Date(group.day))}>
-            <h2 className="sticky top-12 z-1 border-line-soft border-b bg-panel px-3.5 py-2 text-ink-2 first:rounded-t-lg">{day.format(new Date(group.day))}</h2>
+            <h2 className="sticky top-12 z-1 border-line-soft border-b bg-panel px-3.5 py-2 text-ink-2 first:rounded-t-lg">
+              {day.format(new Date(group.day))}
+            </h2>
             <ol className="py-1">
               {group.events.map((event, index) => (
                 <li key={event.pos}>

@@ -39,7 +39,15 @@ export function ChangesPage() {
             ))}
           </div>
         ) : events.length === 0 ? (
-          <EmptyState icon={History} title={t(`empty.${filter.span}`)} actions={filter.span === "all" ? undefined : <Button onClick={() => change({ span: "all", at: null })}>{t("showAll")}</Button>}>
+          <EmptyState
+            icon={History}
+            title={t(`empty.${filter.span}`)}
+            actions={
+              filter.span === "all" ? undefined : (
+                <Button onClick={() => change({ span: "all", at: null })}>{t("showAll")}</Button>
+              )
+            }
+          >
             {t("emptyNext")}
           </EmptyState>
         ) : (

@@ -41,6 +41,10 @@ export function askFor({ span, at, service }: ChangesView, opened: number): Chan
 export function useChangesFilter() {
   const [given, set] = useQueryStates(PARSERS);
   const [opened] = useState(() => Date.now());
-  const filter: ChangesView = { span: given.span ?? (given.at === null ? "30m" : "around"), at: given.at, service: given.service };
+  const filter: ChangesView = {
+    span: given.span ?? (given.at === null ? "30m" : "around"),
+    at: given.at,
+    service: given.service,
+  };
   return { filter, ask: askFor(filter, opened), change: (next: Partial<ChangesView>) => void set(next, { history: "replace" }) };
 }

@@ -23,7 +23,17 @@ export function Choice({ chosen, onChoose, children }: ChoiceProps) {
 }
 
 /** The choices of one question, named for assistive technology, with room for what is wrong with the answer. */
-export function Choices({ label, hint, error, children }: { label: string; hint?: ReactNode; error?: string | undefined; children: ReactNode }) {
+export function Choices({
+  label,
+  hint,
+  error,
+  children,
+}: {
+  label: string;
+  hint?: ReactNode;
+  error?: string | undefined;
+  children: ReactNode;
+}) {
   return (
     <fieldset className="grid min-w-0 gap-1.5">
       <legend className="float-left flex w-full items-baseline justify-between gap-3 pb-1.5">

@@ -69,13 +69,29 @@ export function DeployFields({ service, catalogue, roster, state, refusal }: Dep
         )}
       </div>
       <Field label={t("reason.label")} hint={t("optional")} error={complaintAbout(refusal, "/reason")}>
-        <Textarea maxLength={500} rows={2} placeholder={t("reason.placeholder")} value={form.reason} onChange={(event) => change({ reason: event.target.value.replaceAll("\n", " ") })} />
+        <Textarea
+          maxLength={500}
+          rows={2}
+          placeholder={t("reason.placeholder")}
+          value={form.reason}
+          onChange={(event) => change({ reason: event.target.value.replaceAll("\n", " ") })}
+        />
       </Field>
       <div className="grid gap-2">
-        <Checkbox checked={form.barrier !== null} onChange={(on) => change({ barrier: on ? "" : null })} label={t("barrier.label")} description={t("barrier.means")} />
+        <Checkbox
+          checked={form.barrier !== null}
+          onChange={(on) => change({ barrier: on ? "" : null })}
+          label={t("barrier.label")}
+          description={t("barrier.means")}
+        />
         {form.barrier === null ? null : (
           <Field label={t("barrier.reason")} error={complaintAbout(refusal, "/barrier")}>
-            <Input maxLength={500} placeholder={t("barrier.placeholder")} value={form.barrier} onChange={(event) => change({ barrier: event.target.value })} />
+            <Input
+              maxLength={500}
+              placeholder={t("barrier.placeholder")}
+              value={form.barrier}
+              onChange={(event) => change({ barrier: event.target.value })}
+            />
           </Field>
         )}
       </div>

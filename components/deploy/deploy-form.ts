@@ -1,4 +1,10 @@
-import { type DeployParamsWire, type InstanceInfoWire, type StrategyInput, type VersionWire, versionName } from "@/lib/api/contract";
+import {
+  type DeployParamsWire,
+  type InstanceInfoWire,
+  type StrategyInput,
+  type VersionWire,
+  versionName,
+} from "@/lib/api/contract";
 import { FIRST_CUSTOM, inputOf, type StrategyForm } from "./strategy-form";
 
 export type Selection =
@@ -71,12 +77,19 @@ export function isVersionName(text: string): boolean {
  */
 export function requestOf(
   form: DeployForm,
-  given: { readonly id: string; readonly service: string; readonly instances: readonly string[]; readonly known: VersionWire | undefined; readonly now: number },
+  given: {
+    readonly id: string;
+    readonly service: string;
+    readonly instances: readonly string[];
+    readonly known: VersionWire | undefined;
+    readonly now: number;
+  },
 ): DeployParamsWire | null {
   const strategy = strategyOf(form, given.now);
   const packageUrl = given.known?.package_url ?? form.packageUrl.trim();
   const barrier = form.barrier?.trim();
-  if (!isVersionName(form.version) || packageUrl === "" || given.instances.length === 0 || strategy === null || barrier === "") return null;
+  if (!isVersionName(form.version) || packageUrl === "" || given.instances.length === 0 || strategy === null || barrier === "")
+    return null;
   return {
     deploy_id: given.id,
     service: given.service,

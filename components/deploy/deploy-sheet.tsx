@@ -3,7 +3,7 @@
 import { Rocket } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { parseAsArrayOf, parseAsString, useQueryStates } from "nuqs";
-import { type KeyboardEvent, useId, useRef } from "react";
+import { type KeyboardEvent, useId } from "react";
 import { useSentences } from "@/components/sentences/use-sentences";
 import { Button } from "@/components/ui/button";
 import { ErrorState } from "@/components/ui/error-state";
@@ -40,7 +40,6 @@ function OpenSheet({ service, version, instances, onClose }: OpenSheetProps) {
   const state = useDeployForm(service, { version, instances });
   const deploy = useDeploy();
   const formId = useId();
-  const form = useRef<HTMLFormElement>(null);
   const held = state.detail.data?.hold ?? null;
   const { request } = state;
   const ready = request !== null && held === null && !deploy.isPending;
@@ -53,16 +52,21 @@ function OpenSheet({ service, version, instances, onClose }: OpenSheetProps) {
     start();
   };
   const failed = state.detail.error ?? state.versions.error ?? state.roster.error;
-  const hosts = new Set((state.roster.data ?? []).filter((instance) => state.selected.includes(instance.instance_id)).map((instance) => instance.host)).size;
+  const hosts = new Set(
+    (state.roster.data ?? [])
+      .filter((instance) => state.selected.includes(instance.instance_id))
+      .map((instance) => instance.host),
+  ).size;
   return (
     <Sheet
       open
       onOpenChange={(open) => open || onClose()}
-      initialFocus={() => form.current?.querySelector("input") ?? true}
       title={t("title", { service })}
       footer={
         <>
-          <span className="min-w-0 flex-1 text-ink-3">{state.preview === undefined ? null : t("footer", { hosts, waves: state.preview.waves.length })}</span>
+          <span className="min-w-0 flex-1 text-ink-3">
+            {state.preview === undefined ? null : t("footer", { hosts, waves: state.preview.waves.length })}
+          </span>
           <Button onClick={onClose}>{t("cancel")}</Button>
           <Button type="submit" form={formId} variant="primary" disabled={!ready} aria-busy={deploy.isPending}>
             <Rocket aria-hidden />
@@ -73,12 +77,16 @@ function OpenSheet({ service, version, instances, onClose }: OpenSheetProps) {
       }
     >
       {failed !== null ? (
-        <ErrorState happened={sentences.problem(failed)} now={t("nothingStarted")} onRetry={() => void Promise.all([state.detail.refetch(), state.versions.refetch(), state.roster.refetch()])} />
+        <ErrorState
+          happened={sentences.problem(failed)}
+          now={t("nothingStarted")}
+          onRetry={() => void Promise.all([state.detail.refetch(), state.versions.refetch(), state.roster.refetch()])}
+        />
       ) : state.detail.data === undefined || state.versions.data === undefined || state.roster.data === undefined ? (
         <Loading />
       ) : (
         <form
-          ref={form}
+          ref={focusFirst}
           id={formId}
           onKeyDown={pressed}
           onSubmit={(event) => {
@@ -86,11 +94,22 @@ function OpenSheet({ service, version, instances, onClose }: OpenSheetProps) {
             start();
           }}
         >
-          <DeployFields service={state.detail.data} catalogue={state.versions.data} roster={state.roster.data} state={state} refusal={deploy.error} />
+          <DeployFields
+            service={state.detail.data}
+            catalogue={state.versions.data}
+            roster={state.roster.data}
+            state={state}
+            refusal={deploy.error}
+          />
         </form>
       )}
     </Sheet>
   );
+}
+
+/** The form comes after the sheet: what one types first gets the focus then. */
+function focusFirst(form: HTMLFormElement | null): void {
+  form?.querySelector("input")?.focus();
 }
 
 function Loading() {

@@ -4,8 +4,8 @@ import { useMutation } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { z } from "zod";
-import { HOLD_LOOK } from "@/components/states/looks";
 import { useSentences } from "@/components/sentences/use-sentences";
+import { HOLD_LOOK } from "@/components/states/looks";
 import { Banner } from "@/components/ui/banner";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
@@ -19,7 +19,10 @@ export function HeldNotice({ service, hold }: { service: string; hold: NonNullab
   const t = useTranslations("deploy.held");
   const sentences = useSentences();
   const [asking, setAsking] = useState(false);
-  const release = useMutation({ mutationFn: () => api.delete(z.unknown(), path`/services/${service}/hold`), onSuccess: () => setAsking(false) });
+  const release = useMutation({
+    mutationFn: () => api.delete(z.unknown(), path`/services/${service}/hold`),
+    onSuccess: () => setAsking(false),
+  });
   return (
     <>
       <Banner

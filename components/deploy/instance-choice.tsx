@@ -27,7 +27,11 @@ export function InstanceChoice({ roster, selection, selected, error, onSelect }:
           {t("all", { count: roster.length })}
         </Choice>
         {versionsOf(roster).map(({ version, count }) => (
-          <Choice key={version} chosen={selection.kind === "on" && selection.version === version} onChoose={() => onSelect({ kind: "on", version })}>
+          <Choice
+            key={version}
+            chosen={selection.kind === "on" && selection.version === version}
+            onChoose={() => onSelect({ kind: "on", version })}
+          >
             {version === "" ? t("onNothing", { count }) : t("on", { version, count })}
           </Choice>
         ))}
@@ -40,7 +44,9 @@ export function InstanceChoice({ roster, selection, selected, error, onSelect }:
           {t("choose")}
         </Choice>
       </Choices>
-      {selection.kind === "chosen" ? <InstanceList roster={roster} chosen={selection.ids} onChange={(ids) => onSelect({ kind: "chosen", ids })} /> : null}
+      {selection.kind === "chosen" ? (
+        <InstanceList roster={roster} chosen={selection.ids} onChange={(ids) => onSelect({ kind: "chosen", ids })} />
+      ) : null}
     </div>
   );
 }

@@ -26,7 +26,12 @@ export function InstanceList({ roster, chosen, onChange }: InstanceListProps) {
   const box = useRef<HTMLDivElement>(null);
   const picked = new Set(chosen);
   const shown = roster.filter((instance) => matches(instance, text));
-  const rows = useVirtualizer({ count: shown.length, getScrollElement: () => box.current, estimateSize: () => ROW_PX, overscan: 8 });
+  const rows = useVirtualizer({
+    count: shown.length,
+    getScrollElement: () => box.current,
+    estimateSize: () => ROW_PX,
+    overscan: 8,
+  });
   const allShown = shown.length > 0 && shown.every((instance) => picked.has(instance.instance_id));
   const set = (instances: readonly InstanceInfoWire[], on: boolean) => {
     for (const { instance_id: id } of instances) on ? picked.add(id) : picked.delete(id);
@@ -41,8 +46,20 @@ export function InstanceList({ roster, chosen, onChange }: InstanceListProps) {
   return (
     <div className="grid overflow-hidden rounded-md border border-line">
       <div className="flex items-center gap-2 border-line-soft border-b p-1.5 pl-3">
-        <Checkbox checked={allShown} indeterminate={!allShown && shown.some((instance) => picked.has(instance.instance_id))} onChange={(on) => set(shown, on)} label={t("allShown")} hideLabel />
-        <input aria-label={t("filter")} placeholder={t("filter")} value={text} onChange={(event) => setText(event.target.value)} className={cn(CONTROL, "h-7")} />
+        <Checkbox
+          checked={allShown}
+          indeterminate={!allShown && shown.some((instance) => picked.has(instance.instance_id))}
+          onChange={(on) => set(shown, on)}
+          label={t("allShown")}
+          hideLabel
+        />
+        <input
+          aria-label={t("filter")}
+          placeholder={t("filter")}
+          value={text}
+          onChange={(event) => setText(event.target.value)}
+          className={cn(CONTROL, "h-7")}
+        />
       </div>
       <div ref={box} className="h-56 overflow-auto">
         {shown.length === 0 ? <p className="p-3 text-ink-3">{t("noMatch")}</p> : null}
@@ -55,7 +72,12 @@ export function InstanceList({ roster, chosen, onChange }: InstanceListProps) {
                 className="absolute inset-x-0 top-0 flex items-center gap-2 px-3"
                 style={{ height: ROW_PX, transform: `translateY(${row.start}px)` }}
               >
-                <Checkbox checked={picked.has(instance.instance_id)} onChange={(on, { shiftKey }) => tick(row.index, on, shiftKey)} label={instance.instance_id} className="min-w-0 flex-1" />
+                <Checkbox
+                  checked={picked.has(instance.instance_id)}
+                  onChange={(on, { shiftKey }) => tick(row.index, on, shiftKey)}
+                  label={instance.instance_id}
+                  className="min-w-0 flex-1"
+                />
                 <VersionName version={instance.version} color={instance.color} className="max-w-32" />
                 <InstanceStatusChip status={instance.status} />
               </div>

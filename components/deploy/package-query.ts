@@ -6,7 +6,8 @@ import { api } from "@/lib/client/api";
 export function packageQuery(url: string) {
   return queryOptions({
     queryKey: ["package", url],
-    queryFn: url === "" ? skipToken : ({ signal }) => api.post(packageAnswer, "/packages/validate", { package_url: url }, { signal }),
+    queryFn:
+      url === "" ? skipToken : ({ signal }) => api.post(packageAnswer, "/packages/validate", { package_url: url }, { signal }),
     staleTime: 60_000,
     retry: false,
   });

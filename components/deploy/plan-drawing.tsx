@@ -15,13 +15,21 @@ export function PlanDrawing({ plan, serviceInstances, stale }: { plan: PlanWire;
   const t = useTranslations("deploy.plan");
   const sentences = useSentences();
   const rest = plan.waves.slice(DRAWN).reduce((sum, wave) => sum + wave.size, 0);
-  const same = plan.targets.filter((target) => target.from_version === target.to_version && target.from_revision === target.to_revision && target.answers === true).length;
+  const same = plan.targets.filter(
+    (target) =>
+      target.from_version === target.to_version && target.from_revision === target.to_revision && target.answers === true,
+  ).length;
   return (
     <div className={cn("grid gap-3 transition-opacity", stale && "opacity-60")} aria-busy={stale}>
       <ol className="flex items-start gap-1" aria-label={t("waves", { count: plan.waves.length })}>
         {plan.waves.slice(0, DRAWN).map((wave, index) => (
           <li key={wave.number} className="min-w-11 overflow-hidden" style={{ flexGrow: wave.size, flexBasis: 0 }}>
-            <span className={cn("flex h-[22px] items-center justify-center gap-1 rounded-[5px] font-semibold text-xs", wave.canary ? "bg-busy-soft text-busy" : "bg-accent-soft text-accent")}>
+            <span
+              className={cn(
+                "flex h-[22px] items-center justify-center gap-1 rounded-[5px] font-semibold text-xs",
+                wave.canary ? "bg-busy-soft text-busy" : "bg-accent-soft text-accent",
+              )}
+            >
               {wave.gate ? <Hand aria-label={t("gate")} role="img" className="size-3" /> : null}
               {wave.size}
             </span>
@@ -34,19 +42,26 @@ export function PlanDrawing({ plan, serviceInstances, stale }: { plan: PlanWire;
             </span>
           </li>
         ))}
-        {rest === 0 ? null : <li className="text-ink-3 text-xs leading-[22px]">{t("moreWaves", { count: plan.waves.length - DRAWN, instances: rest })}</li>}
+        {rest === 0 ? null : (
+          <li className="text-ink-3 text-xs leading-[22px]">
+            {t("moreWaves", { count: plan.waves.length - DRAWN, instances: rest })}
+          </li>
+        )}
       </ol>
       <p className="text-ink-2">
         {plan.min_answering > 0 ? t("minAnswering", { count: plan.min_answering, total: serviceInstances }) : t("noMinimum")}{" "}
-        {t(`onFailure.${plan.strategy.on_failure}`, { allowed: String(plan.strategy.max_failed) })} {same === 0 ? null : t("unchanged", { count: same })}
+        {t(`onFailure.${plan.strategy.on_failure}`, { allowed: String(plan.strategy.max_failed) })}{" "}
+        {same === 0 ? null : t("unchanged", { count: same })}
       </p>
       {plan.cautions.map((caution) => (
         <Banner key={caution.code} tone="warn">
-          {sentences.caution(caution)}.
+          {sentences.caution(caution)}
         </Banner>
       ))}
       {plan.left_alone.length === 0 ? null : <Banner tone="off">{t("leftAlone", { count: plan.left_alone.length })}</Banner>}
-      {plan.refusal === null || plan.refusal.code === "held" ? null : <Banner tone="bad" title={sentences.refusal(plan.refusal)} />}
+      {plan.refusal === null || plan.refusal.code === "held" ? null : (
+        <Banner tone="bad" title={sentences.refusal(plan.refusal)} />
+      )}
     </div>
   );
 }
@@ -59,7 +74,12 @@ export function useExpected(): (plan: PlanWire | undefined) => string | null {
     if (plan === undefined) return null;
     if (plan.expected !== null) {
       const { median_s: median, low_s: low, high_s: high, samples } = plan.expected;
-      return t("expected", { median: sentences.span(median, 2), low: sentences.span(low, 2), high: sentences.span(high, 2), samples });
+      return t("expected", {
+        median: sentences.span(median, 2),
+        low: sentences.span(low, 2),
+        high: sentences.span(high, 2),
+        samples,
+      });
     }
     const baking = plan.waves.slice(0, -1).reduce((sum, wave) => sum + wave.bake_seconds, 0);
     return baking === 0 ? t("noHistory") : t("atLeast", { duration: sentences.span(baking, 2) });

@@ -29,7 +29,9 @@ export function StrategyChoice({ form, hasOwn, expected, refusal, now, onPreset,
           </Choice>
         ))}
       </Choices>
-      {form.preset === "custom" ? <StrategyFields form={form.custom} faults={faultsOf(form.custom, now)} refusal={refusal} onChange={onCustom} /> : null}
+      {form.preset === "custom" ? (
+        <StrategyFields form={form.custom} faults={faultsOf(form.custom, now)} refusal={refusal} onChange={onCustom} />
+      ) : null}
     </div>
   );
 }

@@ -17,7 +17,15 @@ export interface StrategyForm {
 
 export type StrategyField = keyof StrategyForm;
 /** What is wrong with a field: a key of `deploy.invalid`. */
-export type StrategyFault = "amount" | "at_least_one" | "above_all" | "share" | "min_healthy_all" | "share_of_nothing" | "whole_number" | "past";
+export type StrategyFault =
+  | "amount"
+  | "at_least_one"
+  | "above_all"
+  | "share"
+  | "min_healthy_all"
+  | "share_of_nothing"
+  | "whole_number"
+  | "past";
 
 /** What Custom begins with before a plan has said what the service's own values are: the Canary preset. */
 export const FIRST_CUSTOM: StrategyForm = {

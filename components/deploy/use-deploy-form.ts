@@ -14,7 +14,10 @@ import { useDebounced } from "./use-debounced";
 const PREVIEW_AFTER_MS = 250;
 
 /** The sheet's state: what stands in it, what the service has, what the plan would be, and the request when it is whole. */
-export function useDeployForm(service: string, opened: { readonly version: string | null; readonly instances: readonly string[] }) {
+export function useDeployForm(
+  service: string,
+  opened: { readonly version: string | null; readonly instances: readonly string[] },
+) {
   const [{ id, now }] = useState(() => ({ id: newId("ro"), now: Date.now() }));
   const [form, setForm] = useState<DeployForm>(() => openedForm(opened.version, opened.instances));
   const change = (next: Partial<DeployForm>) => setForm((before) => ({ ...before, ...next }));
@@ -37,7 +40,12 @@ export function useDeployForm(service: string, opened: { readonly version: strin
     form,
     change,
     choosePreset: (preset: Preset) =>
-      change({ preset, ...(preset === "custom" && form.preset !== "custom" && preview.data !== undefined ? { custom: formOf(preview.data.strategy) } : {}) }),
+      change({
+        preset,
+        ...(preset === "custom" && form.preset !== "custom" && preview.data !== undefined
+          ? { custom: formOf(preview.data.strategy) }
+          : {}),
+      }),
     now,
     detail,
     versions,

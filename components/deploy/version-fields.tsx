@@ -10,8 +10,8 @@ import { Combobox } from "@/components/ui/combobox";
 import { Field, Input } from "@/components/ui/field";
 import type { VersionWire } from "@/lib/api/contract";
 import { ApiProblem } from "@/lib/client/problem";
-import { complaintAbout } from "./field-errors";
 import { isVersionName } from "./deploy-form";
+import { complaintAbout } from "./field-errors";
 import { packageQuery } from "./package-query";
 import { useDebounced } from "./use-debounced";
 
@@ -35,7 +35,14 @@ export function VersionFields({ version, packageUrl, catalogue, known, refusal, 
   return (
     <div className="grid gap-4">
       <Field label={t("label")} hint={isNew ? t("new") : known === undefined ? t("hint") : t("known")} error={unfit}>
-        <Combobox mono placeholder={t("placeholder")} items={catalogue.map((each) => each.version)} value={version} onChange={onVersion} renderItem={(item) => <CatalogueItem version={catalogue.find((each) => each.version === item)} name={item} />} />
+        <Combobox
+          mono
+          placeholder={t("placeholder")}
+          items={catalogue.map((each) => each.version)}
+          value={version}
+          onChange={onVersion}
+          renderItem={(item) => <CatalogueItem version={catalogue.find((each) => each.version === item)} name={item} />}
+        />
       </Field>
       {known === undefined ? (
         <Field label={t("url")} error={complaintAbout(refusal, "/package_url")}>
@@ -64,7 +71,13 @@ function CatalogueItem({ version, name }: { version: VersionWire | undefined; na
     <span className="flex items-baseline justify-between gap-3">
       <span className="truncate">{name}</span>
       <span className="font-sans text-ink-3">
-        {version === undefined ? null : version.withdrawn_at !== null ? t("withdrawn") : version.instances > 0 ? t("runs", { count: version.instances }) : null}
+        {version === undefined
+          ? null
+          : version.withdrawn_at !== null
+            ? t("withdrawn")
+            : version.instances > 0
+              ? t("runs", { count: version.instances })
+              : null}
       </span>
     </span>
   );
@@ -85,7 +98,10 @@ function KnownPackage({ version }: { version: VersionWire }) {
         </span>
       </p>
       {version.withdrawn_at === null ? null : (
-        <Banner tone="bad" title={t("isWithdrawn", { by: version.withdrawn_by ?? "none", reason: version.withdrawn_reason ?? "none" })}>
+        <Banner
+          tone="bad"
+          title={t("isWithdrawn", { by: version.withdrawn_by ?? "none", reason: version.withdrawn_reason ?? "none" })}
+        >
           {t("withdrawnNext")}
         </Banner>
       )}

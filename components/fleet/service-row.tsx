@@ -29,27 +29,27 @@ export function ServiceRow({ service, receivedAt, index, measureRef }: ServiceRo
   const last = service.live[0] ?? service.last_rollout;
   return (
     <tr data-row tabIndex={-1} data-index={index} ref={measureRef}>
-      <th scope="row" className="max-w-56 max-sm:order-first">
+      <th scope="row" className="max-w-44 max-sm:order-first">
         <Link href={path`/services/${service.name}`} className="inline-flex max-w-full rounded-sm font-semibold hover:underline">
           <MiddleEllipsis text={service.name} tail={10} />
         </Link>
       </th>
       <td className="wide">
-        <div className="flex w-[300px] min-w-0 items-center gap-3 max-lg:w-[230px] max-lg:flex-col max-lg:items-stretch max-lg:gap-0.5 max-sm:w-full xl:w-[390px]">
-          <VersionBar segments={service.versions} className="w-[38%] shrink-0 max-lg:w-full" />
+        <div className="flex w-[236px] min-w-0 items-center gap-2.5 max-lg:w-[200px] max-lg:flex-col max-lg:items-stretch max-lg:gap-0.5 max-sm:w-full xl:w-[400px]">
+          <VersionBar segments={service.versions} className="w-[34%] shrink-0 max-lg:w-full" />
           <VersionKey segments={service.versions} oneLine />
         </div>
       </td>
       <td className="max-sm:order-first max-sm:col-start-2">
         <HealthChip service={service} />
       </td>
-      <td className="max-w-60">
+      <td className="max-w-44">
         <span className="flex min-w-0 items-center gap-1.5">
           {service.hold === null ? null : <HoldChip hold={service.hold} />}
           <LastChange rollout={last} />
         </span>
       </td>
-      <td className={`${HIDE_BELOW_LG} max-w-32 truncate text-ink-2`}>{last?.requested_by}</td>
+      <td className={`${HIDE_BELOW_LG} max-w-24 truncate text-ink-2`}>{last?.requested_by}</td>
       <td className={`${HIDE_BELOW_LG} text-ink-3`}>{last === null ? null : <RelativeTime at={last.created_at} />}</td>
       <td className="act num w-px" data-popover-anchor>
         <span className="inline-flex w-full justify-end gap-1.5 max-sm:grid max-sm:grid-cols-[auto_1fr]">

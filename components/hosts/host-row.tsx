@@ -28,7 +28,9 @@ export function HostRow({ host }: { host: HostWire }) {
       </td>
       <td className={cn(HIDE_BELOW_LG, "py-2! font-mono text-ink-2 text-xs")}>{host.address}</td>
       <td className={cn(HIDE_BELOW_LG, "py-1.5! text-ink-2")}>{host.zone}</td>
-      <td className="py-1.5! text-ink-2">{host.last_answer_at === null ? t("never") : <RelativeTime at={host.last_answer_at} />}</td>
+      <td className="py-1.5! text-ink-2">
+        {host.last_answer_at === null ? t("never") : <RelativeTime at={host.last_answer_at} />}
+      </td>
       <td className="wide py-1!">
         <Running host={host} />
       </td>
@@ -84,8 +86,17 @@ function Running({ host }: { host: HostWire }) {
         const { icon: Icon, tone } = INSTANCE_LOOK[instance.status];
         return (
           <li key={instance.instance_id} className="flex min-w-0 items-center gap-1.5 py-0.5">
-            <Icon aria-label={statuses(instance.status)} role="img" strokeWidth={2.5} className={cn("size-3 shrink-0", TONE_TEXT[tone])} />
-            <Link href={path`/instances/${instance.instance_id}`} className="max-w-52 truncate hover:underline" title={`${instance.instance_id} · :${instance.port}`}>
+            <Icon
+              aria-label={statuses(instance.status)}
+              role="img"
+              strokeWidth={2.5}
+              className={cn("size-3 shrink-0", TONE_TEXT[tone])}
+            />
+            <Link
+              href={path`/instances/${instance.instance_id}`}
+              className="max-w-52 truncate hover:underline"
+              title={`${instance.instance_id} · :${instance.port}`}
+            >
               {instance.instance_id}
             </Link>
             <VersionName version={instance.version} color={instance.color} className="max-w-36" />
@@ -94,7 +105,12 @@ function Running({ host }: { host: HostWire }) {
       })}
       {host.instances.length > SHOWN ? (
         <li>
-          <button type="button" aria-expanded={all} onClick={() => setAll((before) => !before)} className="flex h-6 items-center gap-1 rounded-md px-1 text-accent text-xs hover:underline">
+          <button
+            type="button"
+            aria-expanded={all}
+            onClick={() => setAll((before) => !before)}
+            className="flex h-6 items-center gap-1 rounded-md px-1 text-accent text-xs hover:underline"
+          >
             {all ? <X aria-hidden className="size-3" /> : null}
             {all ? t("fewer") : t("more", { count: host.instances.length - SHOWN })}
           </button>

@@ -21,7 +21,10 @@ export function HostsPage() {
   const t = useTranslations("hosts");
   const sentences = useSentences();
   const hosts = useQuery(hostsQuery());
-  const [text, setText] = useQueryState("text", parseAsString.withDefault("").withOptions({ history: "replace", throttleMs: 100 }));
+  const [text, setText] = useQueryState(
+    "text",
+    parseAsString.withDefault("").withOptions({ history: "replace", throttleMs: 100 }),
+  );
   const found = (hosts.data ?? []).filter((host) => matches(host, text));
   const away = (hosts.data ?? []).filter((host) => host.reachable === false).length;
   return (
@@ -64,7 +67,13 @@ export function HostsPage() {
                     <th>{t("column.runs")}</th>
                   </tr>
                 </thead>
-                <tbody>{hosts.data === undefined ? <SkeletonRows rows={12} columns={6} /> : found.map((host) => <HostRow key={host.name} host={host} />)}</tbody>
+                <tbody>
+                  {hosts.data === undefined ? (
+                    <SkeletonRows rows={12} columns={6} />
+                  ) : (
+                    found.map((host) => <HostRow key={host.name} host={host} />)
+                  )}
+                </tbody>
               </Table>
             )}
           </Card>
@@ -76,6 +85,11 @@ export function HostsPage() {
 
 function matches(host: HostWire, text: string): boolean {
   const wanted = text.trim().toLowerCase();
-  const words = [host.name, host.address, host.zone ?? "", ...host.instances.flatMap((each) => [each.instance_id, each.service, each.version])];
+  const words = [
+    host.name,
+    host.address,
+    host.zone ?? "",
+    ...host.instances.flatMap((each) => [each.instance_id, each.service, each.version]),
+  ];
   return words.some((word) => word.toLowerCase().includes(wanted));
 }

@@ -125,8 +125,12 @@ function Facts({ activation }: { activation: ActivationWire }) {
     <p className="flex flex-wrap gap-x-1.5 text-ink-3">
       <span title={exact(activation.from)}>{when(activation.from)}</span>
       <span>→</span>
-      <span title={activation.to === null ? undefined : exact(activation.to)}>{activation.to === null ? t("history.now") : when(activation.to)}</span>
-      <span>· {seconds === null ? <RelativeTime at={activation.from} style="for" /> : <Duration seconds={seconds} most={1} />}</span>
+      <span title={activation.to === null ? undefined : exact(activation.to)}>
+        {activation.to === null ? t("history.now") : when(activation.to)}
+      </span>
+      <span>
+        · {seconds === null ? <RelativeTime at={activation.from} style="for" /> : <Duration seconds={seconds} most={1} />}
+      </span>
       {activation.rollout_id === null ? (
         <span>· {t(`openedBy.${activation.opened_by}`)}</span>
       ) : (

@@ -36,8 +36,7 @@ export function Comparison({ older, newer, onClose }: ComparisonProps) {
       <td className="py-1 pr-3.5 align-top">{of(newer)}</td>
     </tr>
   );
-  const failure = ({ failure: given }: ActivationWire) =>
-    given === null ? "–" : sentences.failure(given);
+  const failure = ({ failure: given }: ActivationWire) => (given === null ? "–" : sentences.failure(given));
   return (
     <section aria-label={t("title")} className="border-line border-b">
       <div className="flex items-center justify-between px-3.5 py-1.5">
@@ -60,7 +59,9 @@ export function Comparison({ older, newer, onClose }: ComparisonProps) {
             return seconds === null ? <RelativeTime at={each.from} style="for" /> : <Duration seconds={seconds} />;
           })}
           {row(t("from"), false, (each) => when(each.from))}
-          {row(t("outcome"), older.outcome === newer.outcome, (each) => history(`outcome.${each.outcome}`, { by: each.replaced_by_version ?? "none", failure: failure(each) }))}
+          {row(t("outcome"), older.outcome === newer.outcome, (each) =>
+            history(`outcome.${each.outcome}`, { by: each.replaced_by_version ?? "none", failure: failure(each) }),
+          )}
           {row(t("by"), older.requested_by === newer.requested_by, (each) => each.requested_by ?? "–")}
           {row(t("reason"), older.reason === newer.reason, (each) => each.reason ?? "–")}
         </tbody>

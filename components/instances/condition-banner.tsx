@@ -17,6 +17,11 @@ export function ConditionBanner({ instance }: { instance: InstanceDetailWire }) 
   const sentences = useSentences();
   const adopt = useAdopt(instance.instance_id);
   const { condition } = instance;
+  // A drifting instance may answer well: what is wrong is which version answers.
+  const reason =
+    condition === "drift"
+      ? { code: "drift", params: { running: instance.running_version, recorded: instance.recorded_version } }
+      : instance.detail;
   return (
     <>
       {condition === null ? null : (
@@ -24,7 +29,10 @@ export function ConditionBanner({ instance }: { instance: InstanceDetailWire }) 
           tone={CONDITION_LOOK[condition].tone}
           icon={CONDITION_LOOK[condition].icon}
           role="status"
-          title={`${sentences.condition(condition)}${instance.detail === null ? "" : `: ${sentences.answer(instance.detail)}`}.`}
+          title={t("conditionSays", {
+            condition: sentences.condition(condition),
+            answer: reason === null ? "none" : sentences.answer(reason),
+          })}
           actions={
             condition === "drift" ? (
               <>

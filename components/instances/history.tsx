@@ -53,7 +53,13 @@ export function History({ instance }: { instance: InstanceDetailWire }) {
       ) : (
         <ol className="relative px-3.5 py-1 before:absolute before:top-4 before:bottom-4 before:left-[19px] before:w-0.5 before:bg-line">
           {rows.map((row) => (
-            <ActivationRow key={row.id} activation={row} instance={instance} compared={chosen.includes(row.id)} onCompare={() => choose(row.id)} />
+            <ActivationRow
+              key={row.id}
+              activation={row}
+              instance={instance}
+              compared={chosen.includes(row.id)}
+              onCompare={() => choose(row.id)}
+            />
           ))}
         </ol>
       )}

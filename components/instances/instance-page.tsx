@@ -36,7 +36,10 @@ export function InstancePage({ id }: { id: string }) {
       </EmptyState>
     );
   }
-  if (instance.isError) return <ErrorState happened={sentences.problem(instance.error)} now={t("stillRuns")} onRetry={() => void instance.refetch()} />;
+  if (instance.isError)
+    return (
+      <ErrorState happened={sentences.problem(instance.error)} now={t("stillRuns")} onRetry={() => void instance.refetch()} />
+    );
   return (
     <div className="grid gap-4" aria-busy>
       <div className="grid h-12 content-center gap-2.5">
@@ -71,7 +74,10 @@ function Loaded({ instance }: { instance: InstanceDetailWire }) {
                 </Link>
               ),
               host: () => (
-                <Link href={path`/hosts` + `#${encodeURIComponent(instance.host)}`} className="font-[550] text-ink hover:underline">
+                <Link
+                  href={path`/hosts` + `#${encodeURIComponent(instance.host)}`}
+                  className="font-[550] text-ink hover:underline"
+                >
                   {instance.host}
                 </Link>
               ),
@@ -86,7 +92,13 @@ function Loaded({ instance }: { instance: InstanceDetailWire }) {
         <div className="flex flex-wrap items-center gap-2">
           {instance.version === "" ? null : <RestartButton instance={instance} />}
           {instance.rollback_target === null ? null : (
-            <NamedRollbackButton placement="page" size="md" service={instance.service_name} targetVersion={instance.rollback_target} instances={[instance.instance_id]} />
+            <NamedRollbackButton
+              placement="page"
+              size="md"
+              service={instance.service_name}
+              targetVersion={instance.rollback_target}
+              instances={[instance.instance_id]}
+            />
           )}
         </div>
       </header>

@@ -30,11 +30,19 @@ export function NowCard({ instance }: { instance: InstanceDetailWire }) {
       <dl className="grid grid-cols-[96px_minmax(0,1fr)] items-baseline gap-x-3 gap-y-1.5 p-3.5 [&_dt]:text-ink-3">
         <Fact name={t("runs")}>
           <span className={cn(differs && "text-bad")}>
-            {instance.running_version === null ? t("notKnown") : <VersionName version={instance.running_version} color={differs ? null : instance.color} />}
+            {instance.running_version === null ? (
+              t("notKnown")
+            ) : (
+              <VersionName version={instance.running_version} color={differs ? null : instance.color} />
+            )}
           </span>
         </Fact>
         <Fact name={t("recorded")}>
-          {instance.recorded_version === null ? t("nothing") : <VersionName version={instance.recorded_version} color={instance.color} />}
+          {instance.recorded_version === null ? (
+            t("nothing")
+          ) : (
+            <VersionName version={instance.recorded_version} color={instance.color} />
+          )}
         </Fact>
         {instance.revision === null ? null : <Fact name={t("settings")}>{t("revision", { revision: instance.revision })}</Fact>}
         <Fact name={t("health")}>
@@ -45,7 +53,8 @@ export function NowCard({ instance }: { instance: InstanceDetailWire }) {
             t("noProcess")
           ) : (
             <>
-              <span className="font-mono text-xs">{instance.process.pid}</span>, {t("up")} <RelativeTime at={instance.process.started_at} style="for" />
+              <span className="font-mono text-xs">{instance.process.pid}</span>, {t("up")}{" "}
+              <RelativeTime at={instance.process.started_at} style="for" />
             </>
           )}
         </Fact>
@@ -89,12 +98,19 @@ function HealthNow({ instance }: { instance: InstanceDetailWire }) {
   const sentences = useSentences();
   const check = useMutation({ mutationFn: () => api.get(healthAnswer, path`/instances/${instance.instance_id}/health`) });
   const asked = check.data;
-  const answer = asked ?? { healthy: instance.healthy, latency_ms: instance.latency_ms, checked_at: instance.checked_at, detail: instance.detail };
+  const answer = asked ?? {
+    healthy: instance.healthy,
+    latency_ms: instance.latency_ms,
+    checked_at: instance.checked_at,
+    detail: instance.detail,
+  };
   const told = answer.detail === null ? t("notChecked") : sentences.answer(answer.detail);
   return (
     <span className="grid gap-1">
       <span className={cn(answer.healthy === false && "text-bad")}>
-        {answer.healthy === true && answer.latency_ms !== null ? t("answeredIn", { answer: told, ms: Math.round(answer.latency_ms) }) : told}
+        {answer.healthy === true && answer.latency_ms !== null
+          ? t("answeredIn", { answer: told, ms: Math.round(answer.latency_ms) })
+          : told}
         {answer.checked_at === null ? null : (
           <span className="text-ink-3 text-xs">
             {" "}
@@ -103,7 +119,13 @@ function HealthNow({ instance }: { instance: InstanceDetailWire }) {
         )}
       </span>
       {check.isError ? <span className="text-bad text-xs">{sentences.problem(check.error)}</span> : null}
-      <Button size="sm" className="justify-self-start" onClick={() => check.mutate()} disabled={check.isPending} aria-busy={check.isPending}>
+      <Button
+        size="sm"
+        className="justify-self-start"
+        onClick={() => check.mutate()}
+        disabled={check.isPending}
+        aria-busy={check.isPending}
+      >
         <HeartPulse aria-hidden />
         {t("checkNow")}
       </Button>

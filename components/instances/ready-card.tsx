@@ -13,7 +13,9 @@ import { previewQuery } from "@/lib/client/queries/services";
 export function ReadyCard({ instance, target }: { instance: InstanceDetailWire; target: string }) {
   const t = useTranslations("instances.ready");
   const sentences = useSentences();
-  const plan = useQuery(previewQuery({ kind: "rollback", service: instance.service_name, target_version: target, instances: [instance.instance_id] }));
+  const plan = useQuery(
+    previewQuery({ kind: "rollback", service: instance.service_name, target_version: target, instances: [instance.instance_id] }),
+  );
   const ran = plan.data?.ran_well.find((each) => each.version === target);
   const there = plan.data?.targets[0]?.release_on_host;
   const bytes = plan.data?.on_hosts.bytes_to_move ?? null;
@@ -26,12 +28,38 @@ export function ReadyCard({ instance, target }: { instance: InstanceDetailWire; 
         <dd className="font-mono text-xs">{target}</dd>
         <dt>{t("files")}</dt>
         <dd>
-          {plan.isPending ? waits : there === true ? t("onHost") : there === false ? (bytes === null ? t("toMove") : t("toMoveSize", { size: sentences.size(bytes) })) : t("notKnown")}
+          {plan.isPending
+            ? waits
+            : there === true
+              ? t("onHost")
+              : there === false
+                ? bytes === null
+                  ? t("toMove")
+                  : t("toMoveSize", { size: sentences.size(bytes) })
+                : t("notKnown")}
         </dd>
         <dt>{t("takes")}</dt>
-        <dd>{plan.isPending ? waits : plan.data?.expected == null ? t("noHistory") : <Duration seconds={plan.data.expected.median_s} />}</dd>
+        <dd>
+          {plan.isPending ? (
+            waits
+          ) : plan.data?.expected == null ? (
+            t("noHistory")
+          ) : (
+            <Duration seconds={plan.data.expected.median_s} />
+          )}
+        </dd>
         <dt>{t("ranWell")}</dt>
-        <dd>{plan.isPending ? waits : ran === undefined ? t("notKnown") : ran.errors === 0 ? <Duration seconds={ran.seconds} most={1} /> : t("withErrors", { duration: sentences.span(ran.seconds), errors: ran.errors })}</dd>
+        <dd>
+          {plan.isPending ? (
+            waits
+          ) : ran === undefined ? (
+            t("notKnown")
+          ) : ran.errors === 0 ? (
+            <Duration seconds={ran.seconds} most={1} />
+          ) : (
+            t("withErrors", { duration: sentences.span(ran.seconds), errors: ran.errors })
+          )}
+        </dd>
         {(plan.data?.cautions ?? []).map((caution) => (
           <dd key={caution.code} className="col-span-2 text-warn">
             {sentences.caution(caution)}

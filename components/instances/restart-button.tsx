@@ -23,7 +23,10 @@ export function RestartButton({ instance }: { instance: InstanceDetailWire }) {
   const [id, setId] = useState<string | null>(null);
   const restart = useMutation({
     mutationFn: (deployId: string) =>
-      api.post(rollout, path`/services/${instance.service_name}/restart`, { deploy_id: deployId, instances: [instance.instance_id] }),
+      api.post(rollout, path`/services/${instance.service_name}/restart`, {
+        deploy_id: deployId,
+        instances: [instance.instance_id],
+      }),
     onSuccess: (started) => router.push(path`/rollouts/${started.id}`),
   });
   const open = () => {
@@ -32,7 +35,11 @@ export function RestartButton({ instance }: { instance: InstanceDetailWire }) {
   };
   return (
     <>
-      <Button onClick={open} disabled={instance.held_by !== null} title={instance.held_by === null ? undefined : t("busy", { rollout: instance.held_by })}>
+      <Button
+        onClick={open}
+        disabled={instance.held_by !== null}
+        title={instance.held_by === null ? undefined : t("busy", { rollout: instance.held_by })}
+      >
         <RotateCw aria-hidden />
         {t("button")}
       </Button>
@@ -44,7 +51,12 @@ export function RestartButton({ instance }: { instance: InstanceDetailWire }) {
         footer={
           <>
             <Button onClick={() => setId(null)}>{t("cancel")}</Button>
-            <Button variant="primary" disabled={restart.isPending} aria-busy={restart.isPending} onClick={() => id !== null && restart.mutate(id)}>
+            <Button
+              variant="primary"
+              disabled={restart.isPending}
+              aria-busy={restart.isPending}
+              onClick={() => id !== null && restart.mutate(id)}
+            >
               <RotateCw aria-hidden />
               {t("button")}
             </Button>

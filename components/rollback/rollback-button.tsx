@@ -1,6 +1,7 @@
 "use client";
 
 import { useTranslations } from "next-intl";
+import { cn } from "@/components/ui/cn";
 import { type OneClickParamsWire, type PlanWire, rollout as rolloutSchema, type ServiceWire } from "@/lib/api/contract";
 import { api } from "@/lib/client/api";
 import { path } from "@/lib/client/path";
@@ -64,10 +65,10 @@ function StartLabel({ offer, long }: { offer: Offer; long: boolean }) {
   const t = useTranslations("rollback");
   if (offer.kind === "nothing") return t("face.nothing");
   const what = (
-    <span className="inline-flex max-w-64 items-baseline gap-1 font-mono text-[0.94em]">
-      <span className="max-w-28 truncate">{versionsLabel(offer.from)}</span>
+    <span className="inline-flex items-baseline gap-1 font-mono text-[0.94em]">
+      <span className={cn("truncate", long ? "max-w-40" : "max-w-[72px]")}>{versionsLabel(offer.from)}</span>
       <span>→</span>
-      <span className="max-w-28 truncate">{versionsLabel(offer.to)}</span>
+      <span className={cn("truncate", long ? "max-w-40" : "max-w-[72px]")}>{versionsLabel(offer.to)}</span>
     </span>
   );
   return (

@@ -17,7 +17,11 @@ export function DeployAgain({ rollout, targets }: { rollout: RolloutWire; target
   const instances = (targets ?? []).filter((target) => target.from_version === version).map((target) => target.instance_id);
   const named = instances.length <= MOST_NAMED ? instances.join(",") : "";
   return (
-    <ButtonLink size="sm" href={`${path`/rollouts/${rollout.id}`}${search({ deploy: rollout.service, version, instances: named })}`} scroll={false}>
+    <ButtonLink
+      size="sm"
+      href={`${path`/rollouts/${rollout.id}`}${search({ deploy: rollout.service, version, instances: named })}`}
+      scroll={false}
+    >
       <Rocket aria-hidden />
       {t("deployAgain", { version })}
     </ButtonLink>

@@ -89,12 +89,26 @@ function Rows({ events, following, onFollow }: RowsProps) {
   };
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-    <div ref={box} onScroll={scrolled} role="log" aria-live="off" aria-label={t("title")} tabIndex={0} className="h-[440px] overflow-auto py-1.5 focus-visible:-outline-offset-2">
+    <div
+      ref={box}
+      onScroll={scrolled}
+      role="log"
+      aria-live="off"
+      aria-label={t("title")}
+      tabIndex={0}
+      className="h-[440px] overflow-auto py-1.5 focus-visible:-outline-offset-2"
+    >
       <div className="relative" style={{ height: rows.getTotalSize() }}>
         {rows.getVirtualItems().map((row) => {
           const event = events[row.index];
           return event === undefined ? null : (
-            <div key={row.key} ref={rows.measureElement} data-index={row.index} className="absolute inset-x-0 top-0" style={{ transform: `translateY(${row.start}px)` }}>
+            <div
+              key={row.key}
+              ref={rows.measureElement}
+              data-index={row.index}
+              className="absolute inset-x-0 top-0"
+              style={{ transform: `translateY(${row.start}px)` }}
+            >
               <LogRow event={event} />
             </div>
           );
@@ -110,7 +124,12 @@ function LogRow({ event }: { event: EventWire }) {
   const exact = useExactTime();
   const look = eventLook(event);
   return (
-    <div className={cn("grid grid-cols-[86px_14px_minmax(0,1fr)] gap-2 px-3.5 leading-[22px] max-sm:grid-cols-[60px_14px_minmax(0,1fr)]", look.tone === "bad" && "bg-bad-soft")}>
+    <div
+      className={cn(
+        "grid grid-cols-[86px_14px_minmax(0,1fr)] gap-2 px-3.5 leading-[22px] max-sm:grid-cols-[60px_14px_minmax(0,1fr)]",
+        look.tone === "bad" && "bg-bad-soft",
+      )}
+    >
       <time dateTime={event.at} title={exact(event.at)} className="font-mono text-ink-2 text-xs leading-[22px]">
         {clock(event.at)}
         <span className="max-sm:hidden">.{event.at.slice(20, 23)}</span>

@@ -66,14 +66,26 @@ function SelectedTarget({ target }: { target: RolloutTargetWire }) {
   );
 }
 
-function FailureCard({ group, selected, onSelect }: { group: FailureGroup; selected: string | null; onSelect: (instance: string) => void }) {
+function FailureCard({
+  group,
+  selected,
+  onSelect,
+}: {
+  group: FailureGroup;
+  selected: string | null;
+  onSelect: (instance: string) => void;
+}) {
   const t = useTranslations("rollouts.failures");
   const sentences = useSentences();
   const first = group.targets[0];
   const shown = group.targets.some((target) => target.instance_id === selected);
   return (
     <Card>
-      <CardHeader title={<span className="text-bad">{t("cause", { cause: sentences.failure(group.failure), count: group.targets.length })}</span>} />
+      <CardHeader
+        title={
+          <span className="text-bad">{t("cause", { cause: sentences.failure(group.failure), count: group.targets.length })}</span>
+        }
+      />
       <div className="grid gap-3 p-3.5">
         <ul className="flex flex-wrap gap-x-1 gap-y-1">
           {group.targets.slice(0, NAMED).map((target) => (

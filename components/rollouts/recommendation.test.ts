@@ -13,12 +13,21 @@ describe("what a person best does next", () => {
   });
 
   it("at a gate is to let the next wave through", () => {
-    const gate = aRollout({ status: "paused", status_reason: { code: "gate", params: {} }, allowed_actions: ["promote", "abort"], gate: 2 });
+    const gate = aRollout({
+      status: "paused",
+      status_reason: { code: "gate", params: {} },
+      allowed_actions: ["promote", "abort"],
+      gate: 2,
+    });
     expect(standingOf(gate, true)).toEqual({ tone: "warn", advice: "promote", actions: ["promote", "abort"] });
   });
 
   it("after a person's pause is to go on", () => {
-    const paused = aRollout({ status: "paused", status_reason: { code: "by_person", params: { by: "lin.wei" } }, allowed_actions: ["resume", "abort"] });
+    const paused = aRollout({
+      status: "paused",
+      status_reason: { code: "by_person", params: { by: "lin.wei" } },
+      allowed_actions: ["resume", "abort"],
+    });
     expect(standingOf(paused, true)).toEqual({ tone: "warn", advice: "resume", actions: ["resume", "abort"] });
   });
 

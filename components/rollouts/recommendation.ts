@@ -1,5 +1,5 @@
-import type { RolloutWire } from "@/lib/api/contract";
 import type { Tone } from "@/components/ui/chip";
+import type { RolloutWire } from "@/lib/api/contract";
 
 type Action = RolloutWire["allowed_actions"][number];
 
@@ -33,7 +33,10 @@ const WENT_WRONG = ["failures_exceeded", "bake_alarm", "barrier", "rollback_inco
  * The standing of a rollout. `canTakeBack`: one click would take back this very rollout now. Only ever offers what
  * `allowed_actions` names.
  */
-export function standingOf(rollout: Pick<RolloutWire, "status" | "status_reason" | "kind" | "allowed_actions">, canTakeBack: boolean): Standing {
+export function standingOf(
+  rollout: Pick<RolloutWire, "status" | "status_reason" | "kind" | "allowed_actions">,
+  canTakeBack: boolean,
+): Standing {
   const may = (...actions: readonly Action[]) => actions.filter((action) => rollout.allowed_actions.includes(action));
   const tone = TONES[rollout.status];
   switch (rollout.status) {
@@ -41,14 +44,19 @@ export function standingOf(rollout: Pick<RolloutWire, "status" | "status_reason"
       return { tone, advice: "start", actions: may("start_now", "undo") };
     case "paused": {
       const wrong = WENT_WRONG.includes(rollout.status_reason?.code ?? "");
-      if (!wrong && rollout.allowed_actions.includes("promote")) return { tone, advice: "promote", actions: may("promote", "abort") };
+      if (!wrong && rollout.allowed_actions.includes("promote"))
+        return { tone, advice: "promote", actions: may("promote", "abort") };
       if (!wrong) return { tone, advice: "resume", actions: may("resume", "abort") };
       return rollout.kind === "deployment" && canTakeBack
         ? { tone: "bad", advice: "roll_back", actions: may("retry", "resume", "abort") }
         : { tone: "bad", advice: "retry", actions: may("retry", "resume", "abort") };
     }
     case "failed":
-      return { tone, advice: canTakeBack ? "roll_back" : rollout.allowed_actions.includes("retry") ? "retry" : "look", actions: may("retry") };
+      return {
+        tone,
+        advice: canTakeBack ? "roll_back" : rollout.allowed_actions.includes("retry") ? "retry" : "look",
+        actions: may("retry"),
+      };
     case "rolled_back":
       return { tone, advice: "look", actions: may("retry") };
     case "succeeded":

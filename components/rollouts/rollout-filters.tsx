@@ -5,9 +5,9 @@ import { X } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { parseAsIsoDateTime, parseAsString, parseAsStringLiteral, useQueryStates } from "nuqs";
 import { Button } from "@/components/ui/button";
+import { cn } from "@/components/ui/cn";
 import { Combobox } from "@/components/ui/combobox";
 import { CONTROL } from "@/components/ui/field";
-import { cn } from "@/components/ui/cn";
 import { Select } from "@/components/ui/select";
 import { rollout, rolloutQuery } from "@/lib/api/contract";
 import type { RolloutFilter } from "@/lib/client/queries/rollouts";
@@ -80,7 +80,11 @@ export function RolloutFilters({ filter, change, clear }: RolloutFiltersProps) {
       <Select
         label={t("status")}
         prefix={t("status")}
-        options={[any, { value: "live" as const, label: t("live") }, ...rollout.shape.status.options.map((value) => ({ value, label: statuses(`rollout.${value}`) }))]}
+        options={[
+          any,
+          { value: "live" as const, label: t("live") },
+          ...rollout.shape.status.options.map((value) => ({ value, label: statuses(`rollout.${value}`) })),
+        ]}
         value={filter.status ?? "any"}
         onChange={(status) => change({ status: status === "any" ? null : status })}
       />
@@ -94,16 +98,21 @@ export function RolloutFilters({ filter, change, clear }: RolloutFiltersProps) {
       <Select
         label={t("since")}
         prefix={t("since")}
-        options={[any, ...spans().map((value) => ({ value, label: t(`span.${value}`) })), ...(filter.from === undefined ? [] : [{ value: "given" as const, label: t("given") }])]}
+        options={[
+          any,
+          ...spans().map((value) => ({ value, label: t(`span.${value}`) })),
+          ...(filter.from === undefined ? [] : [{ value: "given" as const, label: t("given") }]),
+        ]}
         value={filter.from === undefined ? "any" : "given"}
-        onChange={(span) => span !== "given" && change({ from: span === "any" ? null : new Date(Date.now() - SPANS[span] * 1000), to: null })}
+        onChange={(span) =>
+          span !== "given" && change({ from: span === "any" ? null : new Date(Date.now() - SPANS[span] * 1000), to: null })
+        }
       />
       <input
         data-page-filter
         aria-label={t("person")}
         placeholder={t("person")}
-        defaultValue={filter.person ?? ""}
-        key={filter.person === undefined ? "empty" : "given"}
+        value={filter.person ?? ""}
         onChange={(event) => change({ person: event.target.value === "" ? null : event.target.value })}
         className={cn(CONTROL, "h-[30px] w-36! max-sm:h-10 max-sm:w-auto! max-sm:flex-1")}
       />

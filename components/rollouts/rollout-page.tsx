@@ -38,7 +38,8 @@ export function RolloutPage({ id }: { id: string }) {
       </EmptyState>
     );
   }
-  if (rollout.isError) return <ErrorState happened={sentences.problem(rollout.error)} now={t("stillRuns")} onRetry={() => void rollout.refetch()} />;
+  if (rollout.isError)
+    return <ErrorState happened={sentences.problem(rollout.error)} now={t("stillRuns")} onRetry={() => void rollout.refetch()} />;
   return <Loading />;
 }
 
@@ -71,7 +72,9 @@ function Loaded({ rollout, receivedAt }: { rollout: RolloutWire; receivedAt: num
     <div className="grid gap-4">
       <RolloutHeader rollout={rollout} targets={targets.data}>
         {inHeader.map((action) => button(action, "quiet"))}
-        {service.data !== undefined && (takesThisBack || beingTakenBack) ? <RollbackButton placement="page" service={service.data} receivedAt={service.dataUpdatedAt} /> : null}
+        {service.data !== undefined && (takesThisBack || beingTakenBack) ? (
+          <RollbackButton placement="page" service={service.data} receivedAt={service.dataUpdatedAt} />
+        ) : null}
       </RolloutHeader>
       <StandingBanner
         rollout={rollout}
@@ -80,14 +83,20 @@ function Loaded({ rollout, receivedAt }: { rollout: RolloutWire; receivedAt: num
         standing={standing}
         actions={
           <>
-            {standing.advice === "roll_back" && service.data !== undefined ? <RollbackButton service={service.data} receivedAt={service.dataUpdatedAt} /> : null}
+            {standing.advice === "roll_back" && service.data !== undefined ? (
+              <RollbackButton service={service.data} receivedAt={service.dataUpdatedAt} />
+            ) : null}
             {standing.actions.map((action) => button(action, "default"))}
-            {rollout.kind === "rollback" && rollout.completed_at !== null ? <DeployAgain rollout={rollout} targets={targets.data} /> : null}
+            {rollout.kind === "rollback" && rollout.completed_at !== null ? (
+              <DeployAgain rollout={rollout} targets={targets.data} />
+            ) : null}
           </>
         }
       />
       {act.isError ? <ErrorState happened={sentences.problem(act.error)} className="py-3" /> : null}
-      {targets.isError ? <ErrorState happened={sentences.problem(targets.error)} onRetry={() => void targets.refetch()} className="py-3" /> : null}
+      {targets.isError ? (
+        <ErrorState happened={sentences.problem(targets.error)} onRetry={() => void targets.refetch()} className="py-3" />
+      ) : null}
       <Waves rollout={rollout} targets={targets.data} selected={selected} onSelect={select} />
       <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_340px]">
         <EventLog id={rollout.id} />

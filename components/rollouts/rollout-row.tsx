@@ -23,7 +23,10 @@ export function RolloutRow({ rollout }: { rollout: RolloutWire }) {
   return (
     <tr data-row tabIndex={-1}>
       <td>
-        <Link href={path`/rollouts/${rollout.id}`} className="flex min-w-0 max-w-72 items-center gap-2 font-[550] hover:underline">
+        <Link
+          href={path`/rollouts/${rollout.id}`}
+          className="flex min-w-0 max-w-72 items-center gap-2 font-[550] hover:underline"
+        >
           <Tooltip text={`${kind} · ${rollout.id}`}>
             <Kind aria-label={kind} role="img" className="size-3.5 shrink-0 text-ink-3" />
           </Tooltip>
@@ -53,7 +56,9 @@ export function RolloutRow({ rollout }: { rollout: RolloutWire }) {
       </td>
       <td className={HIDE_BELOW_LG}>{rollout.requested_by}</td>
       <td className={`${HIDE_BELOW_LG} text-ink-2`}>
-        {rollout.completed_at === null ? null : <Duration seconds={secondsBetween(rollout.started_at ?? rollout.created_at, rollout.completed_at)} most={2} />}
+        {rollout.completed_at === null ? null : (
+          <Duration seconds={secondsBetween(rollout.started_at ?? rollout.created_at, rollout.completed_at)} most={2} />
+        )}
       </td>
       <td className="text-ink-2">
         <RelativeTime at={rollout.created_at} />

@@ -73,7 +73,11 @@ function RolloutTable({ rollouts, loading }: { rollouts: readonly RolloutWire[];
             </tr>
           </thead>
           <tbody>
-            {loading ? <SkeletonRows rows={12} columns={8} /> : settled.rows.map((rollout) => <RolloutRow key={rollout.id} rollout={rollout} />)}
+            {loading ? (
+              <SkeletonRows rows={12} columns={8} />
+            ) : (
+              settled.rows.map((rollout) => <RolloutRow key={rollout.id} rollout={rollout} />)
+            )}
           </tbody>
         </Table>
       </Card>

@@ -23,9 +23,24 @@ interface StandingBannerProps {
 export function StandingBanner({ rollout, receivedAt, targets, standing, actions }: StandingBannerProps) {
   const t = useTranslations("rollouts");
   return (
-    <Banner tone={standing.tone} icon={ROLLOUT_LOOK[rollout.status].icon} title={<Title rollout={rollout} receivedAt={receivedAt} />} actions={actions} className="min-h-14" role="status">
+    <Banner
+      tone={standing.tone}
+      icon={ROLLOUT_LOOK[rollout.status].icon}
+      title={<Title rollout={rollout} receivedAt={receivedAt} />}
+      actions={actions}
+      className="min-h-14"
+      role="status"
+    >
       <WhatRuns targets={targets} />{" "}
-      {standing.advice === null ? null : <span>{t(`advice.${standing.advice}`, { kind: rollout.kind, to: rollout.from_versions[0] ?? "none", count: rollout.counts.succeeded ?? 0 })}</span>}
+      {standing.advice === null ? null : (
+        <span>
+          {t(`advice.${standing.advice}`, {
+            kind: rollout.kind,
+            to: rollout.from_versions[0] ?? "none",
+            count: rollout.counts.succeeded ?? 0,
+          })}
+        </span>
+      )}
     </Banner>
   );
 }
@@ -45,12 +60,15 @@ function Title({ rollout, receivedAt }: { rollout: RolloutWire; receivedAt: numb
       failed: rollout.counts.failed ?? 0,
       by: rollout.superseded_by ?? "none",
     });
-    return rollout.status_reason === null || rollout.status === "succeeded" ? end : `${end} ${sentences.statusReason(rollout.status_reason)}.`;
+    return rollout.status_reason === null || rollout.status === "succeeded"
+      ? end
+      : t("endBecause", { end, reason: sentences.statusReason(rollout.status_reason) });
   }
-  if (rollout.status === "paused" && rollout.status_reason !== null) return `${sentences.statusReason(rollout.status_reason)}.`;
-  if (rollout.waiting_for === null) return `${t("underWay", { status: rollout.status })}.`;
+  if (rollout.status === "paused" && rollout.status_reason !== null)
+    return t("sentence", { text: sentences.statusReason(rollout.status_reason) });
+  if (rollout.waiting_for === null) return t("sentence", { text: t("underWay", { status: rollout.status }) });
   const left = until === null || now === null ? null : secondsLeft(onViewersClock(until, rollout.server_time, receivedAt), now);
-  return `${sentences.waiting(rollout.waiting_for, left)}.`;
+  return t("sentence", { text: sentences.waiting(rollout.waiting_for, left) });
 }
 
 function WhatRuns({ targets }: { targets: readonly RolloutTargetWire[] | undefined }) {

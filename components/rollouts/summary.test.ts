@@ -19,7 +19,9 @@ describe("the summary for an incident channel", () => {
         aTarget(`checkout-${number}`, { status: "failed", version_now: "2.3.9", failure: aFailure("unhealthy") }),
       ),
     ];
-    expect(summaryOf(aRollout({ status: "paused", reason: "new tax rules" }), targets, words, "https://slipway.example/rollouts/ro-1")).toBe(
+    expect(
+      summaryOf(aRollout({ status: "paused", reason: "new tax rules" }), targets, words, "https://slipway.example/rollouts/ro-1"),
+    ).toBe(
       [
         "**Deployment checkout** `2.3.9` → `2.4.0`: **Paused**",
         "ro-1 · lin.wei · 2026-11-22T14:32:04Z · new tax rules",
@@ -32,6 +34,8 @@ describe("the summary for an incident channel", () => {
   });
 
   it("is short when there is little to say", () => {
-    expect(summaryOf(aRollout({ from_versions: [] }), [], words, "https://slipway.example/rollouts/ro-1").split("\n")).toHaveLength(3);
+    expect(
+      summaryOf(aRollout({ from_versions: [] }), [], words, "https://slipway.example/rollouts/ro-1").split("\n"),
+    ).toHaveLength(3);
   });
 });

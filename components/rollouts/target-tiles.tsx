@@ -13,7 +13,13 @@ const TILE: Readonly<Record<Tone, string>> = {
   bad: "bg-bad-soft text-bad",
   off: "bg-off-soft text-off",
 };
-const CELL: Readonly<Record<Tone, string>> = { ok: "bg-ok", busy: "bg-busy", warn: "bg-warn", bad: "bg-bad", off: "bg-line-strong" };
+const CELL: Readonly<Record<Tone, string>> = {
+  ok: "bg-ok",
+  busy: "bg-busy",
+  warn: "bg-warn",
+  bad: "bg-bad",
+  off: "bg-line-strong",
+};
 
 interface TargetsProps {
   readonly targets: readonly RolloutTargetWire[];
@@ -37,7 +43,10 @@ export function TargetTiles({ targets, selected, onSelect }: TargetsProps) {
               aria-label={name}
               aria-pressed={selected === target.instance_id}
               onClick={() => onSelect(target.instance_id)}
-              className={cn("grid size-[26px] place-items-center rounded-[5px] aria-pressed:ring-2 aria-pressed:ring-current", TILE[tone])}
+              className={cn(
+                "grid size-[26px] place-items-center rounded-[5px] aria-pressed:ring-2 aria-pressed:ring-current",
+                TILE[tone],
+              )}
             >
               <Icon aria-hidden strokeWidth={2.5} className={cn("size-3.5", moving === true && "animate-spin-slow")} />
             </button>

@@ -30,7 +30,11 @@ describe("waves", () => {
 
   it("come in order, each with its instances by name as people count", () => {
     const grouped = groupByWave(aRollout({ waves, wave: 2 }), targets);
-    expect(grouped.map((wave) => wave.targets.map((target) => target.instance_id))).toEqual([["api-1"], ["api-2", "api-10"], ["api-3"]]);
+    expect(grouped.map((wave) => wave.targets.map((target) => target.instance_id))).toEqual([
+      ["api-1"],
+      ["api-2", "api-10"],
+      ["api-3"],
+    ]);
     expect(grouped.map((wave) => wave.state)).toEqual(["done", "now", "next"]);
     expect(grouped.map((wave) => wave.settled)).toEqual([1, 1, 0]);
   });

@@ -24,7 +24,10 @@ const TO_LOOK_AT: readonly Status[] = ["failed", "unknown", ...IN_PROGRESS];
 const ENDED: readonly Status[] = ["succeeded", "failed", "put_back", "skipped", "taken_over", "unknown"];
 
 /** The waves in order, each with its targets by instance name. Targets that are still loading are simply missing. */
-export function groupByWave(rollout: Pick<RolloutWire, "waves" | "wave" | "completed_at">, targets: readonly RolloutTargetWire[]): readonly WaveGroup[] {
+export function groupByWave(
+  rollout: Pick<RolloutWire, "waves" | "wave" | "completed_at">,
+  targets: readonly RolloutTargetWire[],
+): readonly WaveGroup[] {
   const byWave = groupBy(targets, (target) => target.wave);
   return rollout.waves.map((wave) => {
     const mine = (byWave.get(wave.number) ?? []).toSorted(byName);
@@ -34,7 +37,14 @@ export function groupByWave(rollout: Pick<RolloutWire, "waves" | "wave" | "compl
       number: wave.number,
       canary: wave.canary,
       size: wave.size,
-      state: rollout.completed_at === null && wave.number === rollout.wave ? "now" : ended ? "done" : wave.number < rollout.wave ? "done" : "next",
+      state:
+        rollout.completed_at === null && wave.number === rollout.wave
+          ? "now"
+          : ended
+            ? "done"
+            : wave.number < rollout.wave
+              ? "done"
+              : "next",
       settled,
       failed: wave.failed,
       targets: mine,
@@ -53,9 +63,13 @@ export function toLookAt(targets: readonly RolloutTargetWire[]): readonly Rollou
 }
 
 /** What each instance runs now, most instances first; null where it is not known. */
-export function versionsNow(targets: readonly RolloutTargetWire[]): readonly { readonly version: string | null; readonly instances: number }[] {
+export function versionsNow(
+  targets: readonly RolloutTargetWire[],
+): readonly { readonly version: string | null; readonly instances: number }[] {
   const groups = groupBy(targets, versionNow);
-  return [...groups].map(([version, group]) => ({ version, instances: group.length })).toSorted((a, b) => b.instances - a.instances);
+  return [...groups]
+    .map(([version, group]) => ({ version, instances: group.length }))
+    .toSorted((a, b) => b.instances - a.instances);
 }
 
 function versionNow(target: RolloutTargetWire): string | null {

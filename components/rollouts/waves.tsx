@@ -2,8 +2,8 @@
 
 import { useTranslations } from "next-intl";
 import { TargetStatusChip } from "@/components/states/chips";
-import { Skeleton } from "@/components/ui/skeleton";
 import { cn } from "@/components/ui/cn";
+import { Skeleton } from "@/components/ui/skeleton";
 import type { RolloutTargetWire, RolloutWire } from "@/lib/api/contract";
 import { TargetCells, TargetTiles } from "./target-tiles";
 import { countByStatus, density, groupByWave, toLookAt, type WaveGroup } from "./wave-groups";
@@ -21,13 +21,21 @@ export function Waves({ rollout, targets, selected, onSelect }: WavesProps) {
   const t = useTranslations("rollouts");
   const drawn = density(rollout.total);
   return (
-    <section aria-label={t("waves.title")} className="grid grid-cols-[repeat(auto-fit,minmax(168px,1fr))] gap-3 max-sm:grid-cols-1">
+    <section
+      aria-label={t("waves.title")}
+      className="grid grid-cols-[repeat(auto-fit,minmax(168px,1fr))] gap-3 max-sm:grid-cols-2"
+    >
       {groupByWave(rollout, targets ?? []).map((wave) => (
-        <div key={wave.number} className={cn("min-w-0 rounded-lg border bg-panel p-3", wave.state === "now" ? "border-busy" : "border-line")}>
+        <div
+          key={wave.number}
+          className={cn("min-w-0 rounded-lg border bg-panel p-3", wave.state === "now" ? "border-busy" : "border-line")}
+        >
           <div className="flex items-baseline justify-between gap-2">
             <h2 className="whitespace-nowrap">{wave.canary ? t("waves.canary") : t("waves.wave", { wave: wave.number })}</h2>
             <span className="truncate text-ink-3 text-xs">
-              {wave.state === "next" ? t("waves.next", { count: wave.size }) : t("waves.settled", { done: wave.settled, size: wave.size })}
+              {wave.state === "next"
+                ? t("waves.next", { count: wave.size })
+                : t("waves.settled", { done: wave.settled, size: wave.size })}
             </span>
           </div>
           <div className="mt-2.5">
@@ -49,7 +57,15 @@ export function Waves({ rollout, targets, selected, onSelect }: WavesProps) {
 
 const LISTED = 40;
 
-function WaveCounts({ wave, selected, onSelect }: { wave: WaveGroup; selected: string | null; onSelect: (instance: string) => void }) {
+function WaveCounts({
+  wave,
+  selected,
+  onSelect,
+}: {
+  wave: WaveGroup;
+  selected: string | null;
+  onSelect: (instance: string) => void;
+}) {
   const attention = toLookAt(wave.targets);
   return (
     <div className="grid gap-2">
@@ -61,7 +77,9 @@ function WaveCounts({ wave, selected, onSelect }: { wave: WaveGroup; selected: s
           </li>
         ))}
       </ul>
-      {attention.length === 0 ? null : <TargetTiles targets={attention.slice(0, LISTED)} selected={selected} onSelect={onSelect} />}
+      {attention.length === 0 ? null : (
+        <TargetTiles targets={attention.slice(0, LISTED)} selected={selected} onSelect={onSelect} />
+      )}
       {attention.length > LISTED ? <span className="text-ink-3 text-xs">+{attention.length - LISTED}</span> : null}
     </div>
   );

@@ -11,12 +11,20 @@ export function EvidenceView({ evidence }: { evidence: Evidence | null }) {
   const t = useTranslations("failures.evidence");
   const clock = useClockTime();
   if (evidence === null) return <p className="text-ink-2">{t("none")}</p>;
-  const ended = evidence.signal !== null ? t("signal", { signal: evidence.signal }) : evidence.exit_code !== null ? t("exit", { code: evidence.exit_code }) : null;
+  const ended =
+    evidence.signal !== null
+      ? t("signal", { signal: evidence.signal })
+      : evidence.exit_code !== null
+        ? t("exit", { code: evidence.exit_code })
+        : null;
   return (
     <div className="grid gap-3">
       {ended === null ? null : <p>{ended}</p>}
       {evidence.health.length === 0 ? null : (
-        <Part title={t("health")} lines={evidence.health.map((each) => `${clock(each.at)} ${each.healthy ? "✓" : "✕"} ${each.detail}`)} />
+        <Part
+          title={t("health")}
+          lines={evidence.health.map((each) => `${clock(each.at)} ${each.healthy ? "✓" : "✕"} ${each.detail}`)}
+        />
       )}
       {evidence.log.length === 0 ? null : <Part title={t("log")} lines={evidence.log} />}
     </div>

@@ -58,6 +58,6 @@ function filled(given: unknown, kind: "text" | "number", locale: string): string
 
 /** "a, b, c" or "a, b, c +7". */
 export function listed(items: readonly string[], locale: string): string {
-  const shown = new Intl.ListFormat(locale, { style: "narrow", type: "unit" }).format(items.slice(0, LISTED));
+  const shown = new Intl.ListFormat(locale, { style: "short", type: "unit" }).format(items.slice(0, LISTED));
   return items.length > LISTED ? `${shown} +${items.length - LISTED}` : shown;
 }

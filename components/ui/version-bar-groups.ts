@@ -14,15 +14,13 @@ export interface SegmentGroups {
   readonly rest: { readonly versions: number; readonly instances: number };
 }
 
-const LARGEST = 3;
-
 /**
- * What a bar shows of many versions: the three largest, the newest, and every one with an instance that does not answer; the
+ * What a bar shows of many versions: the `most` largest, the newest, and every one with an instance that does not answer; the
  * others are one group. A group of one would take the room of its only member, so that member is shown.
  */
-export function groupSegments(segments: readonly Segment[]): SegmentGroups {
+export function groupSegments(segments: readonly Segment[], most = 3): SegmentGroups {
   const running = segments.filter((segment) => segment.instances > 0);
-  const largest = new Set([...running].sort((a, b) => b.instances - a.instances).slice(0, LARGEST));
+  const largest = new Set([...running].sort((a, b) => b.instances - a.instances).slice(0, most));
   const isShown = (segment: Segment) => largest.has(segment) || segment.newest || segment.healthy < segment.instances;
   const hidden = running.filter((segment) => !isShown(segment));
   if (hidden.length <= 1) return { shown: running, rest: { versions: 0, instances: 0 } };

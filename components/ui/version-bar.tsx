@@ -56,16 +56,16 @@ function Part({ segment, label }: { segment: Segment; label: boolean }) {
 /** The words of a {@link VersionBar}: each version with how many run it and, where some do not, how many of them answer. */
 export function VersionKey({ segments, answers = false, oneLine = false, className }: { segments: readonly Segment[]; answers?: boolean; oneLine?: boolean; className?: string }) {
   const t = useTranslations("ui.versions");
-  const { shown, rest } = groupSegments(segments);
+  const { shown, rest } = groupSegments(segments, oneLine ? 1 : 3);
   if (shown.length === 0) return <span className="text-ink-3 text-xs">{t("none")}</span>;
   return (
     <ul className={cn("flex min-w-0 gap-x-3 text-xs", oneLine ? "overflow-hidden max-sm:flex-wrap" : "flex-wrap", className)}>
       {shown.map((each) => {
         const ill = each.healthy < each.instances;
         return (
-          <li key={each.version} className="flex min-w-0 items-center gap-1.5 whitespace-nowrap">
+          <li key={each.version} className="flex shrink-0 items-center gap-1.5 whitespace-nowrap">
             <VersionDot color={each.color} faded={!each.newest} />
-            <span className="min-w-8 max-w-40 truncate font-mono" title={each.version}>
+            <span className={cn("truncate font-mono", oneLine ? "max-w-24" : "max-w-40")} title={each.version}>
               {each.version}
             </span>
             <span className={ill ? "font-[550] text-bad" : "text-ink-3"}>

@@ -4,6 +4,7 @@ import { mkdir } from "node:fs/promises";
 import { hostname } from "node:os";
 import path from "node:path";
 import type { Config } from "@/lib/config";
+import { startChores } from "./engine/chores";
 import type { OnProblem } from "./engine/loop";
 import { systemClock } from "./engine/system-clock";
 import { createWorker, type Worker } from "./engine/worker";
@@ -11,9 +12,13 @@ import { createHealth } from "./health/probe";
 import { createLocalTransport } from "./hosts/local";
 import { createPackages } from "./packages/store-backed-packages";
 import type { Transport } from "./ports";
+import type { JobWorker } from "./ports/jobs";
 import { openDatabase } from "./store/database";
+import { createHostFinder } from "./store/host-finder";
+import { openJobs } from "./store/jobs";
 import { createObservationStore } from "./store/observations/observation-store";
 import { createPackageStore } from "./store/packages/package-store";
+import { createRetention } from "./store/retention";
 import { createRolloutStore } from "./store/rollouts/rollout-store";
 import { createWakeUps } from "./store/wake-ups";
 
@@ -47,10 +52,16 @@ export async function composeWorker(config: Config, onProblem: OnProblem, option
     },
     { id: randomUUID(), machine: hostname(), pid: process.pid, slots: options.slots ?? SLOTS, onProblem },
   );
+  let jobs: JobWorker | null = null;
   return {
     transport,
-    start: () => worker.start(),
+    start: async () => {
+      await worker.start();
+      jobs = await openJobs(config.databaseUrl, "worker", (error) => onProblem("jobs", error));
+      await startChores({ jobs, retention: createRetention(db), transport, hosts: createHostFinder(db) });
+    },
     stop: async () => {
+      await jobs?.close();
       await worker.stop();
       await transport.close();
       await db.$disconnect();

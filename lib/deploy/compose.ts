@@ -1,5 +1,6 @@
 /** The only place that wires implementations to ports. */
 import { type Config, readConfig } from "@/lib/config";
+import { log } from "@/lib/log";
 import { auditRefusals } from "./commands/audit-refusals";
 import { type CatalogueCommands, createCatalogueCommands } from "./commands/catalogue";
 import { createRolloutCommands, type RolloutCommands } from "./commands/rollout-commands";
@@ -9,12 +10,14 @@ import { ask } from "./packages/ask";
 import { withDefaults } from "./packages/options";
 import type { Packages } from "./ports";
 import type { EventFeed } from "./ports/event-feed";
+import type { JobQueue } from "./ports/jobs";
 import type { ReadStore } from "./ports/reads";
 import { createQueries, type Queries } from "./queries";
 import { waitForEnd } from "./queries/wait-for-end";
 import { createCatalogueStore } from "./store/catalogue";
 import { type Database, openDatabase } from "./store/database";
 import { createEventFeed } from "./store/event-feed";
+import { openJobs } from "./store/jobs";
 import { createReadStore } from "./store/reads";
 import { createRollbacks } from "./store/rollouts/rollback-summary";
 import { createRolloutStore } from "./store/rollouts/rollout-store";
@@ -33,6 +36,8 @@ export interface Core extends CatalogueCommands, RolloutCommands {
   close(): Promise<void>;
 }
 
+const ASK_HOST_MS = 5_000;
+
 export interface CoreOptions {
   /** Told what goes wrong where nobody waits for an answer. */
   readonly onProblem?: (error: unknown) => void;
@@ -46,6 +51,12 @@ export function composeCore(config: Config, { onProblem = () => undefined }: Cor
   const packageOptions = withDefaults({ ...config.packages, spoolFolder: config.dataFolder, cache: null });
   const packages = { ask: (url: string) => ask(url, packageOptions) };
   const catalogue = createCatalogueStore(db);
+  // Few services need a host to be asked: the connection is opened with the first question.
+  let jobs: Promise<JobQueue> | null = null;
+  const askOnHost = async (instance: string) => {
+    jobs ??= openJobs(config.databaseUrl, "web", onProblem);
+    return (await (await jobs).ask("check-instance", { instance }, ASK_HOST_MS))?.answers ?? null;
+  };
   const rollouts = createRolloutCommands({ store: createRolloutStore(db), packages, trustedAfterS: config.trustedAfterS });
   return {
     startDeployment: auditRefusals(catalogue, "start_deployment", rollouts.startDeployment, (request) => request.deployId),
@@ -59,11 +70,12 @@ export function composeCore(config: Config, { onProblem = () => undefined }: Cor
     config,
     db,
     reads,
-    queries: createQueries({ reads, rollbacks, health: createHealth(systemClock) }),
+    queries: createQueries({ reads, rollbacks, health: createHealth(systemClock), askOnHost }),
     feed,
     packages,
     waitForEnd: (id, seconds, signal) => waitForEnd({ reads, feed }, id, seconds, signal),
     close: async () => {
+      await (await jobs)?.close();
       await feed.close();
       await db.$disconnect();
     },
@@ -77,6 +89,8 @@ declare global {
 
 /** The process's core, opened from the environment when it is first asked for. */
 export function core(): Core {
-  globalThis.slipwayCore ??= composeCore(readConfig(process.env));
+  globalThis.slipwayCore ??= composeCore(readConfig(process.env), {
+    onProblem: (error) => log().warn({ err: error }, "something went wrong in the background"),
+  });
   return globalThis.slipwayCore;
 }

@@ -2,7 +2,7 @@ import type { EventWire } from "@/lib/api/contract";
 import { core } from "@/lib/deploy/compose";
 import type { EventFeed } from "@/lib/deploy/ports/event-feed";
 import type { EventRow, ReadStore } from "@/lib/deploy/ports/reads";
-import { log } from "./log";
+import { log } from "@/lib/log";
 import { metrics } from "./metrics";
 import { invalid } from "./request-parts";
 import { toWire } from "./wire";

@@ -1,6 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { core } from "@/lib/deploy/compose";
-import { log } from "./log";
+import { log } from "@/lib/log";
 
 export interface Readiness {
   readonly ready: boolean;

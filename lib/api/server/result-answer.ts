@@ -15,7 +15,11 @@ interface Ended {
  * DeployResult or RollbackResult of the reference. Its sentences are English in every answer: a result never changes, not even with
  * the reader; pages make their own from the counts.
  */
-export function toResult(rollout: Ended, result: RolloutResult, completedAt: Date): z.infer<typeof deployResult> | z.infer<typeof rollbackResult> {
+export function toResult(
+  rollout: Ended,
+  result: RolloutResult,
+  completedAt: Date,
+): z.infer<typeof deployResult> | z.infer<typeof rollbackResult> {
   const facts = {
     message: sentence("en", "results", result.message.code, result.message.params) ?? result.message.code,
     instances: [...result.instances],

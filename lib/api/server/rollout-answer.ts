@@ -5,5 +5,8 @@ import { toWire } from "./wire";
 
 /** A rollout on the wire, its result with its sentence. */
 export function rolloutAnswer({ result, ...view }: RolloutView): RolloutWire {
-  return { ...toWire(view), result: result === null || view.completedAt === null ? null : toResult(view, result, view.completedAt) };
+  return {
+    ...toWire(view),
+    result: result === null || view.completedAt === null ? null : toResult(view, result, view.completedAt),
+  };
 }

@@ -12,7 +12,12 @@ export function waitOf(request: Request): number | null {
 }
 
 /** 202 with the rollout and where it is; with `Prefer: wait`, 200 with its result once it has ended within that time. */
-export async function startedAnswer<R extends z.ZodType>(request: Request, id: string, folder: "deployments" | "rollbacks", result: R) {
+export async function startedAnswer<R extends z.ZodType>(
+  request: Request,
+  id: string,
+  folder: "deployments" | "rollbacks",
+  result: R,
+) {
   const seconds = waitOf(request);
   const ended = seconds !== null && (await core().waitForEnd(id, seconds, request.signal));
   const rollout = rolloutAnswer(await core().queries.rollout(id));

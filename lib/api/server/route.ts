@@ -5,7 +5,7 @@ import { intrusionOf } from "@/lib/access/same-origin";
 import { core } from "@/lib/deploy/compose";
 import { SlipwayError } from "@/lib/deploy/domain/errors";
 import type { Actor } from "@/lib/deploy/ports";
-import { log } from "./log";
+import { log } from "@/lib/log";
 import { metrics } from "./metrics";
 import { problemResponse, refusalOf } from "./problem";
 import { jsonBody, parsed, queryOf } from "./request-parts";

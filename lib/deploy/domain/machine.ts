@@ -297,7 +297,8 @@ function isNotBack(target: Target): boolean {
   if (!target.holding) return false;
   if (target.direction === "back") return target.status !== "put_back";
   if (target.status === "succeeded") return target.changed && changesRelease(target);
-  return target.status === "unknown" || (target.status === "failed" && target.memory.began && target.versionNow === null);
+  if (target.status === "unknown") return true;
+  return target.status === "failed" && (target.memory.runsNew || (target.memory.began && target.versionNow === null));
 }
 
 // ── watching ─────────────────────────────────────────────────────────────────────────────────────────

@@ -12,8 +12,13 @@ interface Done {
   readonly outcome: StepOutcome;
 }
 
+interface Running {
+  readonly leaseNo: bigint;
+  readonly controller: AbortController;
+}
+
 export class StepExecutor {
-  private readonly running = new Map<bigint, AbortController>();
+  private readonly running = new Map<bigint, Running>();
   private readonly held: HeldLeases<bigint>;
   private readonly claiming: Loop;
   private readonly renewing: Loop;
@@ -55,7 +60,7 @@ export class StepExecutor {
   async stop(): Promise<void> {
     this.stopping = true;
     await this.claiming.stop();
-    for (const controller of this.running.values()) controller.abort();
+    for (const { controller } of this.running.values()) controller.abort();
     await this.renewing.stop();
     await this.reporting.stop();
     await this.report();
@@ -76,12 +81,14 @@ export class StepExecutor {
 
   private begin(step: ClaimedStep): void {
     const controller = new AbortController();
-    this.running.set(step.id, controller);
+    // Claimed again after its lease had run out here: what was under way is given up, its outcome would be dropped anyway.
+    this.running.get(step.id)?.controller.abort();
+    this.running.set(step.id, { leaseNo: step.leaseNo, controller });
     this.run(step, controller.signal).catch((error: unknown) => this.onProblem(`step ${step.kind} of ${step.instance}`, error));
   }
 
   private async run(step: ClaimedStep, signal: AbortSignal): Promise<void> {
-    if (!this.held.isHeld(step.id)) return this.forget(step.id);
+    if (!this.held.isHeld(step.id)) return this.forget(step);
     try {
       const outcome = await runStep(this.ports, step, signal);
       if (signal.aborted) return;
@@ -99,7 +106,9 @@ export class StepExecutor {
     this.reporting.poke();
   }
 
-  private forget(id: bigint): void {
+  /** Nothing of the sort when the step has been claimed again since. */
+  private forget({ id, leaseNo }: Pick<Done, "id" | "leaseNo">): void {
+    if (this.running.get(id)?.leaseNo !== leaseNo) return;
     this.running.delete(id);
     this.held.drop(id);
     this.claiming.poke();
@@ -116,7 +125,7 @@ export class StepExecutor {
       this.done = [...batch, ...this.done];
       throw error;
     }
-    for (const each of batch) this.forget(each.id);
+    for (const each of batch) this.forget(each);
   }
 
   private async renew(): Promise<void> {
@@ -127,8 +136,9 @@ export class StepExecutor {
     for (const id of ids) {
       if (renewed.has(id)) this.held.hold(id, askedAt);
       else if (!this.done.some((each) => each.id === id)) {
-        this.running.get(id)?.abort();
-        this.forget(id);
+        const own = this.running.get(id);
+        own?.controller.abort();
+        if (own) this.forget({ id, leaseNo: own.leaseNo });
       }
     }
   }

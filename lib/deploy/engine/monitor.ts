@@ -51,11 +51,25 @@ export class Monitor {
   private async ask(question: HealthQuestion) {
     const { health, clock } = this.ports;
     const first = await health.probe(question, { timeoutMs: PROBE_MS });
-    if (first === null) return null;
+    if (first === null) return this.askOnHost(question);
     if (first.healthy) return { question, answer: first };
     await clock.sleep(SECOND_LOOK_MS);
     const second = await health.probe(question, { timeoutMs: PROBE_MS });
     return second === null ? null : { question, answer: second };
+  }
+
+  /** A check that is a command runs on the host itself. */
+  private async askOnHost(question: HealthQuestion) {
+    const from = this.ports.clock.monotonicMs();
+    try {
+      const [report] = await this.ports.transport.inspect(question.host, [question.instance], { check: true, timeoutMs: INSPECT_MS });
+      if (report === undefined || report.answers === null) return null;
+      const detail = { code: "command", status: null, path: null } as const;
+      return { question, answer: { healthy: report.answers, latencyMs: this.ports.clock.monotonicMs() - from, checkedAt: this.ports.clock.now(), detail } };
+    } catch (error) {
+      if (error instanceof HostUnreachable) return null;
+      throw error;
+    }
   }
 
   private async inspect(): Promise<void> {

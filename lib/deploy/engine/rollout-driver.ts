@@ -75,6 +75,8 @@ export class RolloutDriver {
     if (room <= 0) return;
     const askedAt = this.ports.clock.monotonicMs();
     for (const claimed of await this.ports.store.claimRollouts(this.owner, room, LEASE_MS)) {
+      // Its own again, after the lease had run out here: it begins anew.
+      this.drop(claimed.id);
       this.held.hold(claimed.id, askedAt);
       this.take(claimed);
     }

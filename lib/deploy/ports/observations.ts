@@ -6,6 +6,7 @@ import type { HealthAnswer, HostRef, InstanceReport } from "./index";
 
 export interface HealthQuestion {
   readonly instance: string;
+  readonly host: HostRef;
   readonly address: string;
   readonly port: number;
   readonly check: HealthCheck;

@@ -97,16 +97,19 @@ export interface HealthView {
 }
 
 /**
- * Asks the instance now, over the network. A health check that is a command can only be asked on its host: `healthy` is null then.
+ * Asks the instance now: over the network, or through a worker where the health check is a command that only its host can run.
+ * `healthy` null: nobody could be asked.
  * @throws SlipwayError `instance_not_found`
  */
-export async function checkHealth({ reads, health }: QueryDeps, id: string, signal?: AbortSignal): Promise<HealthView> {
+export async function checkHealth({ reads, health, askOnHost }: QueryDeps, id: string, signal?: AbortSignal): Promise<HealthView> {
   const target = await reads.probeTarget(id);
   if (target === null) throw notFound(id);
   const { address, port, settings } = target;
   const answer = await health.probe({ address, port, check: settings.health }, { timeoutMs: 5_000, signal });
-  if (answer === null)
-    return { healthy: null, latencyMs: null, checkedAt: await reads.now(), detail: { code: "command", params: {} } };
+  if (answer === null) {
+    const healthy = await askOnHost(id);
+    return { healthy, latencyMs: null, checkedAt: await reads.now(), detail: { code: "command", params: {} } };
+  }
   return {
     healthy: answer.healthy,
     latencyMs: answer.latencyMs,

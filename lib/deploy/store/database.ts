@@ -26,11 +26,16 @@ const MOST_TRIES = 5;
  * Deadlocks and serialization failures are tried again, at most five times in all; `work` must have no other effect.
  */
 export async function inTransaction<T>(db: Database, work: (tx: Tx) => Promise<T>): Promise<T> {
+  const value = await repeated(() => db.$transaction(work, { maxWait: 10_000, timeout: 30_000 }));
+  // On its own: what is committed must not be done again because its events could not be numbered.
+  await repeated(() => numberEvents(db));
+  return value;
+}
+
+async function repeated<T>(attempt: () => Promise<T>): Promise<T> {
   for (let tried = 1; ; tried += 1) {
     try {
-      const value = await db.$transaction(work, { maxWait: 10_000, timeout: 30_000 });
-      await numberEvents(db);
-      return value;
+      return await attempt();
     } catch (error) {
       if (tried >= MOST_TRIES || !WORTH_ANOTHER_TRY.has(databaseErrorCode(error) ?? "")) throw error;
     }

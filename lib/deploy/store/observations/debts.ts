@@ -64,33 +64,46 @@ export async function claimDebts(db: Database, limit: number, leaseMs: number): 
 export async function fenceDebt(db: Database, debt: Debt): Promise<number | null> {
   const rows = await db.$queryRaw<{ generation: bigint }[]>`
     UPDATE instances SET generation = ${debt.generation + 1} WHERE id = ${debt.instance} AND generation IN (${debt.generation}, ${debt.generation + 1})
-      AND NOT EXISTS (SELECT 1 FROM rollout_targets t WHERE t.instance_id = ${debt.instance} AND t.holding) RETURNING generation`;
+      AND NOT EXISTS (SELECT 1 FROM rollout_targets t WHERE t.instance_id = ${debt.instance} AND t.generation > ${debt.generation}) RETURNING generation`;
   return rows[0] ? Number(rows[0].generation) : null;
 }
 
 export async function settleDebt(db: Database, debt: Debt, settlement: Settlement): Promise<void> {
   await inTransaction(db, async (tx) => {
     await lockRollouts(tx, [debt.rolloutId]);
-    const settled = await tx.owed.updateMany({ where: { id: debt.id, settledAt: null }, data: { settledAt: new Date(), outcome: settlement.kind } });
+    // What a newer holder has recorded, or is about to, is not told over by what was found out before.
+    const outcome = (await hasNewerHolder(tx, debt)) ? ({ kind: "newer" } as const) : settlement;
+    const settled = await tx.owed.updateMany({ where: { id: debt.id, settledAt: null }, data: { settledAt: new Date(), outcome: outcome.kind } });
     if (settled.count === 0) return;
-    await record(tx, debt, settlement);
+    await record(tx, debt, outcome);
     await writeEvents(tx, [
-      { code: "target_settled_late", params: { instance: debt.instance, version: debt.release.version, status: settlement.kind }, rolloutId: debt.rolloutId, service: debt.service, instanceId: debt.instance },
+      { code: "target_settled_late", params: { instance: debt.instance, version: debt.release.version, status: outcome.kind }, rolloutId: debt.rolloutId, service: debt.service, instanceId: debt.instance },
     ]);
   });
 }
 
+/** Locks the instance, so that nobody takes it before this is written. */
+async function hasNewerHolder(tx: Tx, debt: Debt): Promise<boolean> {
+  await tx.$queryRaw`SELECT id FROM instances WHERE id = ${debt.instance} FOR UPDATE`;
+  return (await tx.rolloutTarget.count({ where: { instanceId: debt.instance, generation: { gt: debt.generation } } })) > 0;
+}
+
+/** Under the rollout and the attempt whose change it was: the one that owes it, or one whose instance that had taken over. */
 async function record(tx: Tx, debt: Debt, settlement: Settlement): Promise<void> {
-  const rollout = await tx.rollout.findUniqueOrThrow({ where: { id: debt.rolloutId }, select: { requestedBy: true, kind: true } });
-  const attempt = Number(debt.tx.slice(debt.tx.lastIndexOf(":") + 1));
-  const opener = rollout.kind === "rollback" ? "rollback" : debt.duty === "restore" ? "put_back" : "deployment";
+  const at = debt.tx.lastIndexOf(":");
+  const rolloutId = debt.tx.slice(0, at);
+  const attempt = Number(debt.tx.slice(at + 1));
+  const rollout = await tx.rollout.findUniqueOrThrow({ where: { id: rolloutId }, select: { requestedBy: true, kind: true } });
+  const target = await tx.rolloutTarget.findUnique({ where: { rolloutId_instanceId: { rolloutId, instanceId: debt.instance } }, select: { direction: true, attempt: true } });
+  const back = target?.direction === "back" && target.attempt === attempt;
+  const opener = rollout.kind === "rollback" ? "rollback" : back ? "put_back" : "deployment";
   const now = Date.now();
   if (settlement.kind === "runs") {
-    await writeHistory(tx, debt.service, rollout.requestedBy, [{ kind: "runs", instance: debt.instance, release: settlement.release, opener, rollout: debt.rolloutId, attempt, changed: settlement.changed, at: now }]);
+    await writeHistory(tx, debt.service, rollout.requestedBy, [{ kind: "runs", instance: debt.instance, release: settlement.release, opener, rollout: rolloutId, attempt, changed: settlement.changed, at: now }]);
   } else if (settlement.kind === "failed") {
     const { failure, durationMs, runs } = settlement;
     const outcome = failure.code === "cancelled" ? "put_back" : "failed";
-    await writeHistory(tx, debt.service, rollout.requestedBy, [{ kind: "failed", instance: debt.instance, release: debt.release, opener, rollout: debt.rolloutId, attempt, outcome, failure, startedAt: now - durationMs, endedAt: now, runs }]);
+    await writeHistory(tx, debt.service, rollout.requestedBy, [{ kind: "failed", instance: debt.instance, release: debt.release, opener, rollout: rolloutId, attempt, outcome, failure, startedAt: now - durationMs, endedAt: now, runs }]);
   }
 }
 

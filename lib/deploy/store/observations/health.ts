@@ -8,6 +8,9 @@ import { stored } from "../json";
 
 interface QuestionRow {
   readonly instance_id: string;
+  readonly host: string;
+  readonly host_kind: "local" | "ssh";
+  readonly root: string;
   readonly address: string;
   readonly port: number;
   readonly check: Prisma.JsonValue;
@@ -28,13 +31,13 @@ export async function claimHealthQuestions(db: Database, limit: number): Promise
       UPDATE observations o SET next_check_at = clock_timestamp() + CASE WHEN due.watched THEN interval '2 seconds' ELSE interval '10 seconds' END
       FROM due WHERE o.instance_id = due.instance_id RETURNING o.instance_id
     )
-    SELECT c.instance_id, h.address, i.port, s.settings->'health' AS check, clock_timestamp() AS asked_at
+    SELECT c.instance_id, h.name AS host, h.kind::text AS host_kind, h.root, h.address, i.port, s.settings->'health' AS check, clock_timestamp() AS asked_at
     FROM claimed c
     JOIN instances i ON i.id = c.instance_id
     JOIN hosts h ON h.name = i.host
     JOIN activations a ON a.instance_id = i.id AND a.ended_at IS NULL
     JOIN settings_revisions s ON s.service = a.service AND s.revision = a.revision`;
-  return rows.map((row) => ({ instance: row.instance_id, address: row.address, port: row.port, check: stored<HealthCheck>(row.check), askedAt: row.asked_at }));
+  return rows.map((row) => ({ instance: row.instance_id, host: { name: row.host, kind: row.host_kind, address: row.address, root: row.root }, address: row.address, port: row.port, check: stored<HealthCheck>(row.check), askedAt: row.asked_at }));
 }
 
 interface Changed {

@@ -72,8 +72,9 @@ async function comparableRows(tx: Tx, asked: HostToInspect, reports: readonly In
 async function compare(tx: Tx, asked: HostToInspect, report: InstanceReport, row: RecordRow): Promise<readonly NewEvent[]> {
   if (report.openTx !== null) return [];
   const { current, process } = report;
-  const seen = { pid: process?.pid ?? null, processSince: process?.startedAt ?? null, runningVersion: current?.version ?? null, runningRevision: current?.revision ?? null, inspectedAt: new Date() };
-  const differs = (current?.version ?? null) !== row.version || (current !== null && current.revision !== row.revision);
+  const runs = process === null ? null : current;
+  const seen = { pid: process?.pid ?? null, processSince: process?.startedAt ?? null, runningVersion: runs?.version ?? null, runningRevision: runs?.revision ?? null, inspectedAt: new Date() };
+  const differs = isOther(report, row);
   const about = { service: row.service, instanceId: report.instance, host: asked.host.name };
   if (differs && current !== null) {
     const byHand = handChange(report);
@@ -86,6 +87,12 @@ async function compare(tx: Tx, asked: HostToInspect, report: InstanceReport, row
   await tx.observation.update({ where: { instanceId: report.instance }, data: { ...seen, driftSince: differs ? (row.drift_since ?? new Date()) : null } });
   if (!differs || row.drift_since !== null) return [];
   return [{ code: "instance_drifted", params: { instance: report.instance, recorded: row.version, runs: current?.version ?? null }, ...about }];
+}
+
+/** A change that came to nothing leaves its own version behind, stopped: that is down, not another version. */
+function isOther({ current, process }: InstanceReport, row: RecordRow): boolean {
+  if (current === null) return row.version !== null;
+  return process !== null && (current.version !== row.version || current.revision !== row.revision);
 }
 
 /** The newest transaction is a person's own, and brought what runs. */

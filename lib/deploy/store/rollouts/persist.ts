@@ -32,6 +32,7 @@ export async function persist(tx: Tx, draft: Draft, options: PersistOptions): Pr
   const { rollout } = draft;
   const ended = hasEnded(rollout.status);
   const dirty = [...draft.dirty].flatMap((id) => draft.targets.get(id) ?? []);
+  await inspectSoon(tx, dirty);
   await writeHistory(tx, rollout.service, rollout.requestedBy, draft.history);
   await writeTargets(tx, rollout.id, dirty);
   await voidSteps(tx, rollout.id, [...draft.voided]);
@@ -66,6 +67,12 @@ export async function persist(tx: Tx, draft: Draft, options: PersistOptions): Pr
   if (draft.steps.size > 0) await tx.$executeRaw`SELECT pg_notify('slipway_wake', 'steps')`;
   if (!options.byOwner) await tx.$executeRaw`SELECT pg_notify('slipway_wake', ${`rollout:${rollout.id}`})`;
   return { ended, wakeInMs: wake === null ? null : wake - draft.now, steps: draft.steps.size };
+}
+
+/** Where something went wrong, the host is looked at at once. Before the history: hosts are locked before what was seen on them. */
+async function inspectSoon(tx: Tx, targets: readonly Target[]): Promise<void> {
+  const hosts = new Set(targets.filter((target) => target.status === "failed" || target.status === "unknown").map((target) => target.host));
+  if (hosts.size > 0) await tx.$executeRaw`UPDATE hosts SET next_inspect_at = clock_timestamp() WHERE name = ANY(${[...hosts].sort()})`;
 }
 
 async function writeTargets(tx: Tx, rolloutId: string, targets: readonly Target[]): Promise<void> {
@@ -117,7 +124,7 @@ async function insertDebts(tx: Tx, draft: Draft): Promise<void> {
         instanceId: debt.instance,
         rolloutId: draft.rollout.id,
         duty: debt.duty,
-        tx: txOf(draft.rollout.id, debt.attempt),
+        tx: debt.tx,
         version: debt.release.version,
         revision: debt.release.revision,
         generation: debt.generation,

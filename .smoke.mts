@@ -1,0 +1,20 @@
+import { createServer } from "node:http";
+import { readConfig } from "./lib/config";
+import { composeCore } from "./lib/deploy/compose";
+import { composeWorker } from "./lib/deploy/compose-worker";
+import { Demo } from "./lib/demo/demo";
+import { shelfHandler } from "./lib/demo/shelf";
+const url = process.env.DATABASE_URL!;
+const config = readConfig({ DATABASE_URL: url, SLIPWAY_DATA: "/tmp/smoke/data", SLIPWAY_TRUSTED_AFTER: "0" });
+const problem = (w: string, e: unknown) => console.error("PROBLEM", w, e);
+const handler = shelfHandler("/tmp/smoke/data/shelf");
+const server = createServer(async (req, res) => { const r = await handler(new Request(`http://127.0.0.1:4999${req.url}`, { method: req.method, headers: req.headers as any })); res.writeHead(r.status, Object.fromEntries(r.headers)); res.end(req.method === "HEAD" ? undefined : Buffer.from(await r.arrayBuffer())); }).listen(4999, "127.0.0.1");
+const core = composeCore(config, { onProblem: (e) => problem("core", e) });
+const worker = await composeWorker(config, problem);
+await worker.start();
+const t0 = Date.now();
+const ac = new AbortController(); setTimeout(() => ac.abort(), 90000);
+const demo = await Demo.open(core, worker.transport, { shelfFolder: "/tmp/smoke/data/shelf", shelfUrl: "http://127.0.0.1:4999/shelf", appFolder: "/work/main/lib/demo/app", hostsFolder: "/tmp/smoke/data/hosts", node: process.execPath, basePort: 18600 }, async (s) => console.log((Date.now() - t0) / 1000, "step", s));
+try { await demo.play(ac.signal); console.log("PLAYED", (Date.now() - t0) / 1000); } catch (e) { console.error("FAILED", e); }
+await demo.powerOff().catch((e) => console.error(e));
+await worker.stop(); await core.close(); server.close(); process.exit(0);

@@ -1,0 +1,29 @@
+import { describe, expect, it } from "vitest";
+import { readConfig } from "./config";
+
+const DATABASE_URL = "postgresql://app:hunter2@127.0.0.1/slipway";
+
+describe("settings", () => {
+  it("need a database and nothing else", () => {
+    const config = readConfig({ DATABASE_URL }, "/srv/slipway");
+    expect(config).toMatchObject({ databaseUrl: DATABASE_URL, dataFolder: "/srv/slipway/.slipway", hosts: [] });
+    expect(config.packages).toEqual({ allowPrivate: false, allowLoopback: true });
+    expect(config.person).not.toBe("");
+  });
+
+  it("take lists and switches", () => {
+    const config = readConfig({
+      DATABASE_URL,
+      SLIPWAY_HOSTS: "a.example, B.example,",
+      SLIPWAY_ALLOW_PRIVATE_PACKAGES: "1",
+      SLIPWAY_PERSON: " lin ",
+    });
+    expect(config).toMatchObject({ hosts: ["a.example", "b.example"], person: "lin", packages: { allowPrivate: true } });
+  });
+
+  it("name what is wrong and never its value", () => {
+    const read = () => readConfig({ DATABASE_URL: "mysql://root:hunter2@db/x", SLIPWAY_POOL: "none" });
+    expect(read).toThrow(/DATABASE_URL.*SLIPWAY_POOL/);
+    expect(read).not.toThrow(/hunter2/);
+  });
+});
