@@ -14,10 +14,10 @@ import { useSettledRows } from "@/components/ui/use-settled-rows";
 import type { AttentionWire } from "@/lib/api/contract";
 import { path } from "@/lib/client/path";
 
-/** Instances that are not as they should be. */
-export function Attention({ items, total }: { items: readonly AttentionWire[]; total: number }) {
+/** Instances that are not as they should be. `held`: someone points at what stands below, so nothing is inserted. */
+export function Attention({ items, total, held }: { items: readonly AttentionWire[]; total: number; held: boolean }) {
   const t = useTranslations("fleet.attention");
-  const settled = useSettledRows(items, (item) => item.instance_id);
+  const settled = useSettledRows(items, (item) => item.instance_id, held);
   if (settled.rows.length === 0) return null;
   return (
     <Card aria-labelledby="attention" className="overflow-hidden" {...settled.hold}>

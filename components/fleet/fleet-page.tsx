@@ -10,6 +10,7 @@ import { Banner } from "@/components/ui/banner";
 import { Button } from "@/components/ui/button";
 import { ErrorState } from "@/components/ui/error-state";
 import { Skeleton } from "@/components/ui/skeleton";
+import { useHold } from "@/components/ui/use-hold";
 import type { OverviewWire } from "@/lib/api/contract";
 import { overviewQuery, servicesQuery } from "@/lib/client/queries/services";
 import { Attention } from "./attention";
@@ -25,6 +26,7 @@ export function FleetPage() {
   const services = useQuery(servicesQuery());
   const [adding, setAdding] = useQueryState("add", parseAsBoolean.withDefault(false));
   const demo = overview.data?.demo;
+  const table = useHold();
   const isEmpty = services.data?.length === 0;
   return (
     <div className="grid gap-4">
@@ -42,8 +44,8 @@ export function FleetPage() {
       ) : null}
       {overview.data === undefined ? null : (
         <>
-          <LiveRollouts rollouts={overview.data.live} receivedAt={overview.dataUpdatedAt} />
-          <Attention items={overview.data.attention} total={overview.data.attention_total} />
+          <LiveRollouts rollouts={overview.data.live} receivedAt={overview.dataUpdatedAt} held={table.held} />
+          <Attention items={overview.data.attention} total={overview.data.attention_total} held={table.held} />
         </>
       )}
       {services.error !== null && services.data === undefined ? (
@@ -51,7 +53,9 @@ export function FleetPage() {
       ) : isEmpty ? (
         <EmptyFleet demo={demo?.active === true} onAdd={() => setAdding(true)} />
       ) : (
-        <ServicesTable services={services.data} receivedAt={services.dataUpdatedAt} />
+        <div {...table.watch}>
+          <ServicesTable services={services.data} receivedAt={services.dataUpdatedAt} />
+        </div>
       )}
       {adding ? <AddServiceSheet onClose={() => setAdding(null)} /> : null}
     </div>

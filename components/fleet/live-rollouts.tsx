@@ -9,17 +9,19 @@ import { Card } from "@/components/ui/card";
 import { onViewersClock, secondsLeft } from "@/components/ui/countdown";
 import { useNow } from "@/components/ui/now";
 import { Steps } from "@/components/ui/steps";
+import { useSettledRows } from "@/components/ui/use-settled-rows";
 import type { RolloutWire } from "@/lib/api/contract";
 import { path } from "@/lib/client/path";
 
-/** What is under way, with what each waits for. */
-export function LiveRollouts({ rollouts, receivedAt }: { rollouts: readonly RolloutWire[]; receivedAt: number }) {
+/** What is under way, with what each waits for. `held`: someone points at what stands below, so nothing is inserted. */
+export function LiveRollouts({ rollouts, receivedAt, held }: { rollouts: readonly RolloutWire[]; receivedAt: number; held: boolean }) {
   const t = useTranslations("fleet.live");
-  if (rollouts.length === 0) return null;
+  const settled = useSettledRows(rollouts, (rollout) => rollout.id, held);
+  if (settled.rows.length === 0) return null;
   return (
-    <Card aria-label={t("title")}>
+    <Card aria-label={t("title")} {...settled.hold}>
       <ul className="divide-y divide-line-soft">
-        {rollouts.map((rollout) => (
+        {settled.rows.map((rollout) => (
           <LiveRollout key={rollout.id} rollout={rollout} receivedAt={receivedAt} />
         ))}
       </ul>
@@ -39,7 +41,7 @@ function LiveRollout({ rollout, receivedAt }: { rollout: RolloutWire; receivedAt
       <span className="font-mono text-xs">
         {rollout.from_versions[0] ?? "–"} → {rollout.to_versions[0] ?? "–"}
       </span>
-      <span className="min-w-0 flex-1 basis-80 text-ink-2">
+      <span className="min-w-0 flex-1 basis-80 truncate text-ink-2 max-sm:whitespace-normal">
         {rollout.wave === 0 ? null : `${t("wave", { wave: rollout.wave, waves: rollout.waves.length })} · `}
         {t("instances", { done, total: rollout.total })}
         <WaitsFor rollout={rollout} receivedAt={receivedAt} />

@@ -74,10 +74,7 @@ function Loaded({ instance }: { instance: InstanceDetailWire }) {
                 </Link>
               ),
               host: () => (
-                <Link
-                  href={path`/hosts` + `#${encodeURIComponent(instance.host)}`}
-                  className="font-[550] text-ink hover:underline"
-                >
+                <Link href={`/hosts#${encodeURIComponent(instance.host)}`} className="font-[550] text-ink hover:underline">
                   {instance.host}
                 </Link>
               ),

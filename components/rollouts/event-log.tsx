@@ -88,13 +88,13 @@ function Rows({ events, following, onFollow }: RowsProps) {
     if (atEnd !== following && element.scrollHeight > element.clientHeight) onFollow(atEnd);
   };
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
     <div
       ref={box}
       onScroll={scrolled}
       role="log"
       aria-live="off"
       aria-label={t("title")}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
       tabIndex={0}
       className="h-[440px] overflow-auto py-1.5 focus-visible:-outline-offset-2"
     >

@@ -5,6 +5,7 @@ import { TARGET_LOOK } from "@/components/states/looks";
 import type { Tone } from "@/components/ui/chip";
 import { cn } from "@/components/ui/cn";
 import type { RolloutTargetWire } from "@/lib/api/contract";
+import { countByStatus } from "./wave-groups";
 
 const TILE: Readonly<Record<Tone, string>> = {
   ok: "bg-ok-soft text-ok",
@@ -57,36 +58,26 @@ export function TargetTiles({ targets, selected, onSelect }: TargetsProps) {
   );
 }
 
-/** Many instances: a small cell each; what failed is hatched and what is to come is hollow, so that colour is never alone. */
-export function TargetCells({ targets, selected, onSelect }: TargetsProps) {
+/** Many instances: a small cell each, drawn only; what failed is hatched and what is to come is hollow. Their counts are told. */
+export function TargetCells({ targets }: { targets: readonly RolloutTargetWire[] }) {
   const t = useTranslations("statuses.target");
+  const told = countByStatus(targets).map(([status, count]) => `${t(status)} ${count}`);
   return (
-    <ul className="flex flex-wrap">
+    <div role="img" aria-label={told.join(", ")} className="flex flex-wrap gap-1">
       {targets.map((target) => {
-        const { tone } = TARGET_LOOK[target.status];
-        const name = `${target.instance_id} · ${t(target.status)}`;
         const waits = target.status === "waiting" || target.status === "skipped";
         return (
-          <li key={target.instance_id}>
-            <button
-              type="button"
-              title={name}
-              aria-label={name}
-              aria-pressed={selected === target.instance_id}
-              onClick={() => onSelect(target.instance_id)}
-              className="group grid size-4 place-items-center focus-visible:outline-offset-0"
-            >
-              <span
-                className={cn(
-                  "size-3 rounded-[3px] group-aria-pressed:ring-2 group-aria-pressed:ring-ink",
-                  waits ? "border border-line-strong bg-off-soft" : CELL[tone],
-                  (target.status === "failed" || target.status === "unknown") && "hatched",
-                )}
-              />
-            </button>
-          </li>
+          <span
+            key={target.instance_id}
+            title={`${target.instance_id} · ${t(target.status)}`}
+            className={cn(
+              "size-3 rounded-[3px]",
+              waits ? "border border-line-strong bg-off-soft" : CELL[TARGET_LOOK[target.status].tone],
+              (target.status === "failed" || target.status === "unknown") && "hatched",
+            )}
+          />
         );
       })}
-    </ul>
+    </div>
   );
 }

@@ -44,7 +44,10 @@ export function Waves({ rollout, targets, selected, onSelect }: WavesProps) {
             ) : drawn === "tiles" ? (
               <TargetTiles targets={wave.targets} selected={selected} onSelect={onSelect} />
             ) : drawn === "cells" ? (
-              <TargetCells targets={wave.targets} selected={selected} onSelect={onSelect} />
+              <div className="grid gap-2.5">
+                <TargetCells targets={wave.targets} />
+                <ToLookAt targets={wave.targets} selected={selected} onSelect={onSelect} />
+              </div>
             ) : (
               <WaveCounts wave={wave} selected={selected} onSelect={onSelect} />
             )}
@@ -57,16 +60,7 @@ export function Waves({ rollout, targets, selected, onSelect }: WavesProps) {
 
 const LISTED = 40;
 
-function WaveCounts({
-  wave,
-  selected,
-  onSelect,
-}: {
-  wave: WaveGroup;
-  selected: string | null;
-  onSelect: (instance: string) => void;
-}) {
-  const attention = toLookAt(wave.targets);
+function WaveCounts({ wave, selected, onSelect }: { wave: WaveGroup } & Pick<WavesProps, "selected" | "onSelect">) {
   return (
     <div className="grid gap-2">
       <ul className="flex flex-wrap gap-1.5">
@@ -77,9 +71,22 @@ function WaveCounts({
           </li>
         ))}
       </ul>
-      {attention.length === 0 ? null : (
-        <TargetTiles targets={attention.slice(0, LISTED)} selected={selected} onSelect={onSelect} />
-      )}
+      <ToLookAt targets={wave.targets} selected={selected} onSelect={onSelect} />
+    </div>
+  );
+}
+
+/** Where not all can be tiles, those that failed, are unknown or in progress still are. */
+function ToLookAt({
+  targets,
+  selected,
+  onSelect,
+}: { targets: readonly RolloutTargetWire[] } & Pick<WavesProps, "selected" | "onSelect">) {
+  const attention = toLookAt(targets);
+  if (attention.length === 0) return null;
+  return (
+    <div className="grid gap-1">
+      <TargetTiles targets={attention.slice(0, LISTED)} selected={selected} onSelect={onSelect} />
       {attention.length > LISTED ? <span className="text-ink-3 text-xs">+{attention.length - LISTED}</span> : null}
     </div>
   );

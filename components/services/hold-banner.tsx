@@ -14,7 +14,7 @@ import { keys } from "@/lib/client/keys";
 import { path } from "@/lib/client/path";
 
 /** Deployments are held: by whom, since when, why, and how to go on. */
-export function HoldBanner({ service, hold }: { service: string; hold: NonNullable<ServiceWire["hold"]> }) {
+export function HoldBanner({ service, hold }: { service: string; hold: ServiceWire["hold"] }) {
   const t = useTranslations("services.hold");
   const sentences = useSentences();
   const client = useQueryClient();
@@ -22,6 +22,7 @@ export function HoldBanner({ service, hold }: { service: string; hold: NonNullab
     mutationFn: () => api.delete(nothing, path`/services/${service}/hold`),
     onSuccess: () => client.invalidateQueries({ queryKey: keys.service.detail(service) }),
   });
+  if (hold === null) return null;
   return (
     <Banner
       tone="warn"

@@ -9,6 +9,7 @@ import { Card } from "@/components/ui/card";
 import { ErrorState } from "@/components/ui/error-state";
 import { Skeleton } from "@/components/ui/skeleton";
 import { Tabs } from "@/components/ui/tabs";
+import { useHold, useSteady } from "@/components/ui/use-hold";
 import type { ServiceDetailWire } from "@/lib/api/contract";
 import { serviceQuery } from "@/lib/client/queries/services";
 import { HoldBanner } from "./hold-banner";
@@ -28,6 +29,8 @@ export function ServicePage({ name }: { name: string }) {
   const sentences = useSentences();
   const { data, dataUpdatedAt, error, refetch } = useQuery(serviceQuery(name));
   const [tab, setTab] = useQueryState("tab", parseAsStringLiteral(TABS).withDefault("instances"));
+  const below = useHold();
+  const notices = useSteady(data, below.held);
   if (data === undefined) {
     return error === null ? <Loading name={name} /> : <ErrorState happened={sentences.problem(error)} next={t("failedNext")} onRetry={() => refetch()} />;
   }
@@ -35,12 +38,14 @@ export function ServicePage({ name }: { name: string }) {
   return (
     <div className="grid gap-4">
       <ServiceHeader service={data} receivedAt={dataUpdatedAt} />
-      <RollbackNotice rollback={data.rollback} />
-      {data.hold === null ? null : <HoldBanner service={name} hold={data.hold} />}
+      <RollbackNotice rollback={(notices ?? data).rollback} />
+      <HoldBanner service={name} hold={(notices ?? data).hold} />
       <VersionsOverview service={data} />
-      <Tabs label={t("tabs")} value={tab} onChange={setTab} tabs={TABS.map((value) => ({ value, label: t(`tab.${value}`), count: counts[value] }))}>
-        <TabContent tab={tab} service={data} />
-      </Tabs>
+      <div {...below.watch}>
+        <Tabs label={t("tabs")} value={tab} onChange={setTab} tabs={TABS.map((value) => ({ value, label: t(`tab.${value}`), count: counts[value] }))}>
+          <TabContent tab={tab} service={data} />
+        </Tabs>
+      </div>
     </div>
   );
 }

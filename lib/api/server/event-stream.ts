@@ -91,6 +91,7 @@ async function* frames(
     }
     while (!inbox.closed) {
       const next = await inbox.next(ALIVE_MS);
+      if (inbox.closed) return;
       if (next === null) yield "event: alive\ndata: {}\n\n";
       else if ("top" in next) {
         at = next.top;
@@ -164,10 +165,12 @@ class Inbox {
 /** Pulls as fast as the reader reads, and no faster. */
 function streamOf(frames: AsyncGenerator<string, void>): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
+  let left = false;
   return new ReadableStream({
     async pull(controller) {
       try {
         const next = await frames.next();
+        if (left) return;
         if (next.done) controller.close();
         else controller.enqueue(encoder.encode(next.value));
       } catch (error) {
@@ -176,6 +179,7 @@ function streamOf(frames: AsyncGenerator<string, void>): ReadableStream<Uint8Arr
       }
     },
     async cancel() {
+      left = true;
       await frames.return();
     },
   });

@@ -9,9 +9,14 @@ import type { Accepted, DeployRequest } from "./requests";
  * idempotency key: the same request again returns the same rollout and asks nothing.
  */
 export const startDeployment: RolloutCommand<DeployRequest, Accepted> = async ({ store, packages }, actor, request) => {
-  if (!(await store.reads.exists(request.deployId))) {
-    await planDeployment(store.reads, request);
-    await packages.ask(request.packageUrl);
+  try {
+    if (!(await store.reads.exists(request.deployId))) {
+      await planDeployment(store.reads, request);
+      await packages.ask(request.packageUrl);
+    }
+  } catch (error) {
+    // The same request, accepted meanwhile by another server, is in its own way: it is answered with what it began.
+    if (!(await store.reads.exists(request.deployId))) throw error;
   }
   return store.accept(actor, request.deployId, request.service, canonical(request), async (reads) => {
     const plan = await planDeployment(reads, request);

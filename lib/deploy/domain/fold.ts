@@ -102,7 +102,7 @@ function settleInFlight(draft: Draft, target: Target, seen: Seen, end: InFlightE
     return was.own && was.opener !== "put_back" ? draft.target(target.instance, { changed: true }) : target;
   }
   const runs = seen.processAlive ? seen.current : null;
-  const failure: Failure = { step: "verify", code: end.code, params: {}, evidence: end.evidence };
+  const failure: Failure = { step: "verify", code: end.code, params: end.params, evidence: end.evidence };
   const outcome = end.code === "cancelled" ? "put_back" : "failed";
   draft.history.push({ kind: "failed", ...row, outcome, failure, startedAt: draft.now - end.durationMs, endedAt: draft.now, runs });
   return was.own ? draft.target(target.instance, { failure: withoutSilence(target.failure) ?? failure }) : target;

@@ -104,5 +104,5 @@ function settlementOf(debt: Debt, report: InstanceReport): Settlement {
   if (end.kind === "none") return { kind: "never_began" };
   if (end.kind === "verified") return { kind: "runs", release: debt.release, changed: true };
   const runs = report.current === null || report.process === null ? null : { version: report.current.version, revision: report.current.revision };
-  return { kind: "failed", failure: { step: "verify", code: end.code, params: {}, evidence: end.evidence }, durationMs: end.durationMs, runs };
+  return { kind: "failed", failure: { step: "verify", code: end.code, params: end.params, evidence: end.evidence }, durationMs: end.durationMs, runs };
 }

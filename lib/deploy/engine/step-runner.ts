@@ -1,5 +1,5 @@
 /** Does one step on its host and says what was found out. A host that cannot be asked is an outcome too. */
-import { SlipwayError } from "../domain/errors";
+import { type Evidence, type Params, SlipwayError } from "../domain/errors";
 import type { Release } from "../domain/rollout-state";
 import type { InFlightEnd, StepOutcome } from "../domain/step-outcome";
 import { type ActivateResult, type Clock, HostUnreachable, type InstanceReport, type JournalEntry, type Packages, type ReleaseRef, StaleGeneration, type Transport } from "../ports";
@@ -120,7 +120,7 @@ export function endOf(entry: JournalEntry): InFlightEnd {
       return { kind: "verified" };
     case "reverted":
     case "down":
-      return { kind: "failed", code: entry.code ?? "internal", evidence: entry.evidence, durationMs: durationOf(entry) };
+      return { kind: "failed", code: entry.code ?? "internal", params: howItEnded(entry.detail, entry.evidence), evidence: entry.evidence, durationMs: durationOf(entry) };
     case "open":
       return { kind: "none" };
     default:
@@ -166,13 +166,17 @@ export function outcomeOf(result: ActivateResult, step: Pick<ClaimedStep, "tx">)
     case "down": {
       const entry = result.report.journal.findLast((each) => each.tx === step.tx);
       const runs = result.kind === "reverted" ? releaseOf(result.report.current) : null;
-      return { kind: "not_verified", code: result.code, params: { detail: result.detail }, evidence: result.evidence, runs, durationMs: entry ? durationOf(entry) : 0 };
+      return { kind: "not_verified", code: result.code, params: howItEnded(result.detail, result.evidence), evidence: result.evidence, runs, durationMs: entry ? durationOf(entry) : 0 };
     }
     case "refused":
       return { kind: "refused", code: result.code, params: { detail: result.detail } };
     default:
       return result satisfies never;
   }
+}
+
+function howItEnded(detail: string, evidence: Evidence | null): Params {
+  return { detail, exit_code: evidence?.exitCode ?? null, signal: evidence?.signal ?? null };
 }
 
 export function releaseOf(ref: ReleaseRef | null): Release | null {

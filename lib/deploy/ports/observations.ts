@@ -54,7 +54,6 @@ export interface ObservationStore {
   /** What really runs, beside the record: hands' changes are adopted, anything else that differs is drift. */
   recordInspection(asked: HostToInspect, reports: readonly InstanceReport[]): Promise<void>;
   recordSilence(asked: HostToInspect, reason: string): Promise<void>;
-  inspectSoon(host: string): Promise<void>;
   claimDebts(limit: number, leaseMs: number): Promise<readonly Debt[]>;
   /** Raises the instance's generation above the debt's, so that the change that is owed can be told to have never begun. */
   fenceDebt(debt: Debt): Promise<number | null>;

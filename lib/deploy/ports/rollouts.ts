@@ -169,11 +169,10 @@ export interface PlanReads {
   revisionOf(service: string, version: string): Promise<number | null>;
   newestChangedDeployment(service: string): Promise<RolloutFacts | null>;
   rollout(id: string): Promise<RolloutFacts | null>;
-  /** Live rollbacks that take back this rollout, and owed ones. */
-  takenBackBy(id: string): Promise<RolloutFacts | null>;
+  /** The newest rollback of this rollout that was not given up, with the instances on which it is still owed. */
+  takenBackBy(id: string): Promise<(RolloutFacts & { readonly owes: readonly string[] }) | null>;
   /** Live rollouts with an unsettled or held target on one of the instances. */
   overlapping(service: string, instances: readonly string[]): Promise<readonly (RolloutFacts & { readonly instances: readonly string[] })[]>;
-  liveRollbacks(service: string): Promise<readonly RolloutFacts[]>;
   durations(service: string, kind: RolloutKind, limit: number): Promise<readonly number[]>;
   /** Longest run of each version in the service, and how often it failed there. */
   ranWell(service: string, versions: readonly string[]): Promise<readonly { readonly version: string; readonly seconds: number; readonly errors: number }[]>;
@@ -216,12 +215,8 @@ export interface RolloutStore {
   /** Records outcomes of steps that are still this owner's; the others are dropped. */
   finishSteps(owner: string, outcomes: readonly { readonly id: bigint; readonly leaseNo: bigint; readonly outcome: StepOutcome }[]): Promise<void>;
   releaseSteps(owner: string, ids: readonly bigint[]): Promise<void>;
-  nextStepAt(): Promise<Date | null>;
 
   settings(service: string, revision: number): Promise<ServiceSettings>;
-  releaseOf(service: string, version: string): Promise<{ readonly sha256: string; readonly size: number; readonly packageUrl: string; readonly packageSha256: string } | null>;
-  /** Version and revision behind a digest on a host, for a service. */
-  versionsByRelease(service: string): Promise<ReadonlyMap<string, readonly string[]>>;
 }
 
 /** What the owner decides; "take_over" asks for the transaction that takes the instances from the rollouts that have them. */

@@ -1,5 +1,5 @@
 import { SlipwayError } from "../../domain/errors";
-import { takeBackDestination } from "../../domain/rollback-target";
+import { broughtBy, type PastRun, takeBackDestination } from "../../domain/rollback-target";
 import type { Coded } from "../../domain/rollout-state";
 import type { StrategyChoice } from "../../domain/strategy";
 import type { CatalogueVersion, PlannedInstance, PlanReads, RolloutFacts } from "../../ports/rollouts";
@@ -80,14 +80,16 @@ export async function planTakeBack(reads: PlanReads, wish: TakeBackWish): Promis
   if (!taken) throw nothingToTakeBack(wish.service, instances, null);
   const before = await reads.takenBackBy(taken.id);
   if (before && before.completedAt === null) return { kind: "existing", rollback: before };
-  const onIt = instances.filter((instance) => runsBecauseOf(instance, taken.id));
+  const histories = await reads.histories(instances.map((instance) => instance.instance));
+  const onIt = instances.filter((instance) => runsBecauseOf(instance, histories.get(instance.instance) ?? [], taken.id));
   if (onIt.length === 0) {
     if (before?.status === "succeeded") return { kind: "existing", rollback: before };
     throw nothingToTakeBack(wish.service, instances, taken.id);
   }
+  // Its end is not yet known on hosts that cannot be asked: there it is carried out as soon as they answer.
+  if (before && onIt.every((instance) => before.owes.includes(instance.instance))) return { kind: "existing", rollback: before };
   const versions = await reads.versions(wish.service);
   const withdrawn = new Set(versions.filter((version) => version.withdrawn).map((version) => version.version));
-  const histories = await reads.histories(onIt.map((instance) => instance.instance));
   const targets: Omit<PlannedTarget, "wave">[] = [];
   const leftAlone: PlanDraft["leftAlone"][number][] = [];
   for (const instance of onIt) {
@@ -136,11 +138,14 @@ async function rolloutToTakeBack(reads: PlanReads, wish: TakeBackWish): Promise<
   return named;
 }
 
-/** It runs what the rollout put there, or the rollout has its change under way. What a put-back brought was there before. */
-function runsBecauseOf(instance: PlannedInstance, rollout: string): boolean {
-  const { running, heldBy } = instance;
+/**
+ * It runs what the rollout put there, restarted since or not, or the rollout has its change under way. What a put-back brought was
+ * there before.
+ */
+function runsBecauseOf({ heldBy }: PlannedInstance, history: readonly PastRun[], rollout: string): boolean {
+  const brought = broughtBy(history);
   return (
-    (running?.rollout === rollout && running.openedBy !== "put_back") ||
+    (brought?.rollout === rollout && brought.openedBy !== "put_back") ||
     (heldBy?.rollout === rollout && heldBy.underWay && heldBy.direction === "forward")
   );
 }

@@ -51,6 +51,17 @@ export class Scene {
     this.console.sweep();
   }
 
+  /** Drives until its changes are given out; hosts begin them (or end them, too), and nobody has heard of it yet. */
+  underWay(live: Live, fate: "left_running" | "ok" = "left_running"): void {
+    const changes = () => [...live.steps.values()].filter((step) => step.kind === "activate");
+    for (let round = 0; round < 20 && changes().length === 0; round += 1) {
+      this.console.tick(live.rollout.id);
+      for (const step of [...live.steps.values()]) if (step.kind !== "activate") this.console.run(step);
+    }
+    for (const step of changes()) this.console.fleet.perform(step, fate);
+    this.never.check();
+  }
+
   /** Everything that needs no time happens. */
   now(): this {
     this.console.drive();

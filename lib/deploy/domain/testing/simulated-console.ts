@@ -186,7 +186,9 @@ export class SimulatedConsole {
       const { instance } = target;
       const underWay = target.holding && target.direction === "forward" && target.memory.began && !isSettled(target.status);
       const history = this.history.of(instance);
-      const to = underWay ? target.from : broughtBy(history)?.rollout === id ? takeBackDestination(history, withdrawn) : null;
+      const brought = broughtBy(history);
+      const isThere = brought?.rollout === id && brought.openedBy !== "put_back";
+      const to = underWay ? target.from : isThere ? takeBackDestination(history, withdrawn) : null;
       if (to) plan.set(instance, to);
     }
     return plan;

@@ -112,7 +112,7 @@ export class SimulatedFleet {
     const ended = tx === null ? undefined : machine.journal.get(tx);
     if (!ended) return { kind: "none" };
     if (ended.kind === "verified") return { kind: "verified" };
-    return { kind: "failed", code: ended.code, evidence: NO_EVIDENCE, durationMs: 100 };
+    return { kind: "failed", code: ended.code, params: {}, evidence: NO_EVIDENCE, durationMs: 100 };
   }
 
   private activate(machine: Machine, step: HostStep, fate: Fate): StepOutcome {

@@ -8,7 +8,7 @@ import type { TestHost } from "./site";
 export type Shell = "dash" | "bash" | "busybox";
 
 /** Folders of a release are read-only, also for who wants to delete them. */
-async function makeWritable(folder: string): Promise<void> {
+export async function makeWritable(folder: string): Promise<void> {
   await chmod(folder, 0o755);
   for (const entry of await readdir(folder, { withFileTypes: true })) {
     if (entry.isDirectory()) await makeWritable(join(folder, entry.name));

@@ -5,6 +5,7 @@ import { type Database, inTransaction } from "../database";
 import { writeEvents } from "../events";
 import type { Prisma } from "../generated/client";
 import { stored } from "../json";
+import { inspectSoon } from "./inspect-soon";
 
 interface QuestionRow {
   readonly instance_id: string;
@@ -76,9 +77,8 @@ export async function recordHealth(db: Database, answers: readonly { readonly qu
       LEFT JOIN activations a ON a.instance_id = i.id AND a.ended_at IS NULL
       WHERE w.was IS DISTINCT FROM w.healthy`;
     const told = rows.filter((row) => row.was !== null || !row.healthy);
-    const hosts = await tx.instance.findMany({ where: { id: { in: told.filter((row) => !row.healthy).map((row) => row.instance_id) } }, select: { host: true } });
     // What falls over is looked at on its host at once: gone, or there and not answering?
-    await tx.$executeRaw`UPDATE hosts SET next_inspect_at = clock_timestamp() WHERE name = ANY(${hosts.map((row) => row.host)})`;
+    await inspectSoon(tx, told.filter((row) => !row.healthy).map((row) => row.instance_id));
     await writeEvents(
       tx,
       told.map((row) => {

@@ -3,6 +3,7 @@ import type { HostToInspect } from "../../ports/observations";
 import type { NewEvent } from "../../ports/events";
 import { type Database, inTransaction, type Tx } from "../database";
 import { writeEvents } from "../events";
+import { databaseNow } from "../rollouts/snapshot";
 import { takeIntoHistory } from "./adoption";
 
 interface HostRow {
@@ -38,20 +39,21 @@ interface RecordRow {
 
 export async function recordInspection(db: Database, asked: HostToInspect, reports: readonly InstanceReport[]): Promise<void> {
   await inTransaction(db, async (tx) => {
-    const events: NewEvent[] = [...(await hostAnswered(tx, asked, reports))];
+    const now = new Date(await databaseNow(tx));
+    const events: NewEvent[] = [...(await hostAnswered(tx, asked, reports, now))];
     const comparable = await comparableRows(tx, asked, reports);
     for (const report of reports) {
       const row = comparable.get(report.instance);
-      if (row) events.push(...(await compare(tx, asked, report, row)));
+      if (row) events.push(...(await compare(tx, asked, report, row, now)));
     }
     await writeEvents(tx, events);
   });
 }
 
-async function hostAnswered(tx: Tx, asked: HostToInspect, reports: readonly InstanceReport[]): Promise<readonly NewEvent[]> {
+async function hostAnswered(tx: Tx, asked: HostToInspect, reports: readonly InstanceReport[], now: Date): Promise<readonly NewEvent[]> {
   const releases = [...new Set(reports.flatMap((report) => report.releases))];
   const [before] = await tx.$queryRaw<{ reachable: boolean | null }[]>`SELECT reachable FROM hosts WHERE name = ${asked.host.name} FOR UPDATE`;
-  await tx.host.update({ where: { name: asked.host.name }, data: { reachable: true, error: null, lastAnswerAt: new Date(), inspectedAt: new Date(), ...(reports.length > 0 ? { releases } : {}) } });
+  await tx.host.update({ where: { name: asked.host.name }, data: { reachable: true, error: null, lastAnswerAt: now, inspectedAt: now, ...(reports.length > 0 ? { releases } : {}) } });
   return before?.reachable === false ? [{ code: "host_answers_again", params: { host: asked.host.name }, host: asked.host.name }] : [];
 }
 
@@ -69,11 +71,11 @@ async function comparableRows(tx: Tx, asked: HostToInspect, reports: readonly In
   return new Map(rows.map((row) => [row.instance_id, row]));
 }
 
-async function compare(tx: Tx, asked: HostToInspect, report: InstanceReport, row: RecordRow): Promise<readonly NewEvent[]> {
+async function compare(tx: Tx, asked: HostToInspect, report: InstanceReport, row: RecordRow, now: Date): Promise<readonly NewEvent[]> {
   if (report.openTx !== null) return [];
   const { current, process } = report;
   const runs = process === null ? null : current;
-  const seen = { pid: process?.pid ?? null, processSince: process?.startedAt ?? null, runningVersion: runs?.version ?? null, runningRevision: runs?.revision ?? null, inspectedAt: new Date() };
+  const seen = { pid: process?.pid ?? null, processSince: process?.startedAt ?? null, runningVersion: runs?.version ?? null, runningRevision: runs?.revision ?? null, inspectedAt: now };
   const differs = isOther(report, row);
   const about = { service: row.service, instanceId: report.instance, host: asked.host.name };
   if (differs && current !== null) {
@@ -84,7 +86,7 @@ async function compare(tx: Tx, asked: HostToInspect, report: InstanceReport, row
       return [{ code: "instance_changed_by_hand", params: { instance: report.instance, from_version: row.version, version: current.version }, ...about }];
     }
   }
-  await tx.observation.update({ where: { instanceId: report.instance }, data: { ...seen, driftSince: differs ? (row.drift_since ?? new Date()) : null } });
+  await tx.observation.update({ where: { instanceId: report.instance }, data: { ...seen, driftSince: differs ? (row.drift_since ?? now) : null } });
   if (!differs || row.drift_since !== null) return [];
   return [{ code: "instance_drifted", params: { instance: report.instance, recorded: row.version, runs: current?.version ?? null }, ...about }];
 }

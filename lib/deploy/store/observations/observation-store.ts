@@ -12,9 +12,6 @@ export function createObservationStore(db: Database): ObservationStore {
     claimHosts: (limit) => claimHosts(db, limit),
     recordInspection: (asked, reports) => recordInspection(db, asked, reports),
     recordSilence: (asked, reason) => recordSilence(db, asked, reason),
-    inspectSoon: async (host) => {
-      await db.$executeRaw`UPDATE hosts SET next_inspect_at = clock_timestamp() WHERE name = ${host}`;
-    },
     claimDebts: (limit, leaseMs) => claimDebts(db, limit, leaseMs),
     fenceDebt: (debt) => fenceDebt(db, debt),
     settleDebt: (debt, settlement) => settleDebt(db, debt, settlement),

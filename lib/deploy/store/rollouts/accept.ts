@@ -29,11 +29,12 @@ async function acceptInside(tx: Tx, actor: Actor, id: string, service: string, r
   const known = await sameRequest(tx, id, request);
   if (known) return { id, created: false };
   await lockLive(tx, service);
+  // The same request may have been accepted while this one waited for the lock; it would be in its own way.
+  const meanwhile = await sameRequest(tx, id, request);
+  if (meanwhile) return { id, created: false };
   const reads: PlanReads = createPlanReads(tx);
   const made = await make(reads);
   if ("existing" in made) return { id: made.existing, created: false };
-  const again = await sameRequest(tx, id, request);
-  if (again) return { id, created: false };
   await insertRollout(tx, actor, made, request);
   if (made.kind === "rollback") await holdBack(tx, actor, made);
   await writeAudit(tx, { actor: actor.name, action: made.kind === "deployment" ? "start_deployment" : "start_rollback", subject: made.id, params: { service, instances: made.targets.length }, outcome: "accepted" });

@@ -2,6 +2,7 @@
 import type { HistoryFact } from "../../domain/draft";
 import { type ActivationOpener, outcomeOfLeaving } from "../../domain/version-status";
 import type { Tx } from "../database";
+import { inspectSoon } from "../observations/inspect-soon";
 
 interface OpenRow {
   readonly id: bigint;
@@ -60,6 +61,7 @@ async function writeRound(tx: Tx, service: string, requestedBy: string, facts: R
   await closeRuns(tx, closing);
   await insertRuns(tx, service, requestedBy, opening);
   await observe(tx, seen);
+  await inspectSoon(tx, [...facts.keys()]);
 }
 
 /** The running row says it already: the same attempt told twice, or the host found it running and changed nothing. */
@@ -101,7 +103,7 @@ async function insertRuns(tx: Tx, service: string, requestedBy: string, rows: re
       replaces_id bigint, started_at timestamptz, ended_at timestamptz, outcome text, closed_by_rollout text, failure jsonb)`;
 }
 
-/** The engine has just seen these instances on their hosts: newer than any sweep. */
+/** The engine has just seen these instances on their hosts: newer than any sweep. An inspection soon tells their processes. */
 async function observe(tx: Tx, rows: readonly object[]): Promise<void> {
   await tx.$executeRaw`
     INSERT INTO observations AS o (instance_id, healthy, checked_at, unhealthy_since, running_version, running_revision, inspected_at)

@@ -111,9 +111,3 @@ export async function releaseSteps(db: Database, owner: string, ids: readonly bi
   await db.$executeRaw`UPDATE steps SET state = 'open', owner = NULL, lease_until = NULL WHERE id = ANY(${[...ids]}) AND owner = ${owner} AND state = 'claimed'`;
   await db.$executeRaw`SELECT pg_notify('slipway_wake', 'steps')`;
 }
-
-export async function nextStepAt(db: Database): Promise<Date | null> {
-  const [row] = await db.$queryRaw<{ at: Date | null }[]>`
-    SELECT min(CASE WHEN state = 'open' THEN not_before ELSE lease_until END) AS at FROM steps WHERE state <> 'done'`;
-  return row?.at ?? null;
-}

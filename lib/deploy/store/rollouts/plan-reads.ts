@@ -33,13 +33,11 @@ export function createPlanReads(tx: Tx): PlanReads {
     },
     takenBackBy: async (id) => {
       const row = await tx.rollout.findFirst({ where: { takesBack: id, kind: "rollback", status: { not: "cancelled" } }, orderBy: { createdAt: "desc" } });
-      return row ? factsOf(row) : null;
+      if (!row) return null;
+      const owed = await tx.owed.findMany({ where: { rolloutId: row.id, duty: "restore", settledAt: null }, select: { instanceId: true } });
+      return { ...factsOf(row), owes: owed.map((debt) => debt.instanceId) };
     },
     overlapping: (service, instances) => readOverlapping(tx, service, instances),
-    liveRollbacks: async (service) => {
-      const rows = await tx.rollout.findMany({ where: { service, kind: "rollback", completedAt: null }, orderBy: { createdAt: "desc" } });
-      return rows.map(factsOf);
-    },
     durations: (service, kind, limit) => readDurations(tx, service, kind, limit),
     ranWell: (service, versions) => tx.$queryRaw`
       SELECT version, extract(epoch FROM max(coalesce(ended_at, clock_timestamp()) - started_at))::float8 AS seconds,

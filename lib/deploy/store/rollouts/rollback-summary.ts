@@ -70,7 +70,10 @@ interface TakeBackRow {
   readonly youngest_s: number | null;
 }
 
-/** The newest deployment of each service that changed something, with what still runs because of it and what that replaced. */
+/**
+ * The newest deployment of each service that changed something, with what still runs because of it, restarted since or not, and what
+ * that replaced.
+ */
 async function takeBackRows(db: Database, services: readonly string[]): Promise<ReadonlyMap<string, TakeBackRow>> {
   const rows = await db.$queryRaw<TakeBackRow[]>`
     WITH candidates AS (
@@ -82,13 +85,21 @@ async function takeBackRows(db: Database, services: readonly string[]): Promise<
         CASE WHEN n.outcome IN ('replaced', 'restored', 'stopped') AND v.withdrawn_at IS NULL AND p.version <> a.version THEN p.version END AS to_version,
         h.reachable, b.barrier_reason, extract(epoch FROM p.ended_at - p.started_at)::float8 AS ran_s
       FROM candidates c
-      JOIN activations a ON a.rollout_id = c.id AND a.ended_at IS NULL AND a.opened_by <> 'put_back'
+      JOIN rollouts o ON o.service = c.service AND (o.id = c.id OR o.restart)
+      JOIN activations r ON r.rollout_id = o.id AND r.ended_at IS NULL
+      CROSS JOIN LATERAL (
+        WITH RECURSIVE back AS (
+          SELECT r.*
+          UNION ALL
+          SELECT before.* FROM back b JOIN activations before ON before.id = b.replaces_id AND before.version = b.version AND before.revision = b.revision
+        ) SELECT * FROM back ORDER BY id LIMIT 1) a
       JOIN instances i ON i.id = a.instance_id AND i.retired_at IS NULL
       JOIN hosts h ON h.name = i.host
       LEFT JOIN activations p ON p.id = a.replaces_id
       LEFT JOIN LATERAL (SELECT outcome FROM activations x WHERE x.instance_id = a.instance_id AND x.version = p.version ORDER BY id DESC LIMIT 1) n ON true
       LEFT JOIN versions v ON v.service = c.service AND v.version = p.version
       LEFT JOIN versions b ON b.service = c.service AND b.version = a.version
+      WHERE a.rollout_id = c.id AND a.opened_by <> 'put_back'
     )
     SELECT service, id, created_at, array_agg(instance_id ORDER BY instance_id) AS instances, array_agg(DISTINCT from_version) AS from_versions, array_agg(DISTINCT to_version) AS to_versions,
       coalesce(bool_or(reachable = false), false) AS unreachable, min(barrier_reason) AS barrier, min(ran_s) AS youngest_s

@@ -1,0 +1,141 @@
+/** A console with real hosts on this machine (or simulated ones), for tests that prove the engine: database, core, packages, workers. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Config, readConfig } from "@/lib/config";
+import { openTestDatabase, type TestDatabase } from "@/lib/postgres/testing";
+import { type Core, composeCore } from "../../compose";
+import { type ComposedWorker, composeWorker } from "../../compose-worker";
+import type { ServiceSettings } from "../../domain/settings";
+import type { StrategyChoice } from "../../domain/strategy";
+import { createLocalTransport } from "../../hosts/local";
+import { makeWritable } from "../../hosts/testing/local-host";
+import { type Behaviour, serverPackage } from "../../hosts/testing/packages";
+import { freePort, SETTINGS } from "../../hosts/testing/site";
+import type { HostRef, InstanceReport, Transport } from "../../ports";
+import { ChildWorker } from "./child-worker";
+import { TestShelf } from "./shelf";
+
+export interface FleetOptions {
+  readonly hosts?: number;
+  /** Instances on each host. */
+  readonly each?: number;
+  readonly settings?: Partial<ServiceSettings>;
+  /** Simulated hosts; else folders and processes of this machine. */
+  readonly transport?: Transport;
+}
+
+export const SERVICE = "shop";
+export const MEI = { name: "Mei" };
+export const JONAS = { name: "Jonas" };
+
+/** Everything at once and without waiting. */
+export const AT_ONCE: StrategyChoice = { preset: "all_at_once" };
+
+const SETUP = { name: "setup" };
+
+export class Fleet {
+  private readonly workers = new Set<ComposedWorker>();
+  private readonly children = new Set<ChildWorker>();
+  /** What workers complained about; nothing, where nothing goes wrong. */
+  readonly problems: string[] = [];
+
+  private constructor(
+    readonly database: TestDatabase,
+    readonly core: Core,
+    readonly config: Config,
+    readonly shelf: TestShelf,
+    readonly transport: Transport,
+    private readonly simulated: boolean,
+    private readonly folder: string,
+    readonly hosts: readonly HostRef[],
+    readonly instances: readonly string[],
+  ) {}
+
+  static async open({ hosts: count = 1, each = 2, settings = {}, transport }: FleetOptions = {}): Promise<Fleet> {
+    const folder = await mkdtemp(join(tmpdir(), "slipway-fleet-"));
+    const [database, shelf, own] = await Promise.all([openTestDatabase(), TestShelf.open(), transport ?? createLocalTransport()]);
+    const config = readConfig({ DATABASE_URL: database.url, SLIPWAY_DATA: join(folder, "data"), SLIPWAY_TRUSTED_AFTER: "0", SLIPWAY_POOL: "5" });
+    const core = composeCore(config);
+    await core.createService(SETUP, { name: SERVICE, labels: {}, settings: { ...SETTINGS, ...settings } });
+    const hosts: HostRef[] = [];
+    const instances: string[] = [];
+    for (let host = 1; host <= count; host += 1) {
+      const ref = { name: `host-${host}`, kind: "local", address: "127.0.0.1", root: join(folder, `host-${host}`) } as const;
+      await core.addHost(SETUP, { ...ref, zone: null, labels: {} });
+      hosts.push(ref);
+      const here = await Promise.all(
+        Array.from({ length: each }, async (_, at) => ({ id: `shop-${host}${at + 1}`, host: ref.name, port: await freePort(ref.address), labels: {} })),
+      );
+      await core.registerInstances(SETUP, SERVICE, here);
+      instances.push(...here.map(({ id }) => id));
+    }
+    return new Fleet(database, core, config, shelf, own, transport !== undefined, folder, hosts, instances);
+  }
+
+  async worker(slots?: number): Promise<ComposedWorker> {
+    const own = this.simulated ? this.transport : await createLocalTransport();
+    const worker = await composeWorker(this.config, (what, error) => this.problems.push(`${what}: ${String(error)}`), { transport: own, slots });
+    this.workers.add(worker);
+    await worker.start();
+    return worker;
+  }
+
+  async stopWorker(worker: ComposedWorker): Promise<void> {
+    this.workers.delete(worker);
+    await worker.stop();
+  }
+
+  async childWorker(): Promise<ChildWorker> {
+    const { databaseUrl, dataFolder } = this.config;
+    const child = await ChildWorker.start({ DATABASE_URL: databaseUrl, SLIPWAY_DATA: dataFolder, SLIPWAY_POOL: "5" });
+    this.children.add(child);
+    return child;
+  }
+
+  /** The database's clock passes the end of every lease: whoever held one may have died. */
+  async leasesRunOut(): Promise<void> {
+    await this.core.db.$executeRaw`UPDATE rollouts SET lease_until = clock_timestamp() WHERE lease_until IS NOT NULL`;
+    await this.core.db.$executeRaw`UPDATE steps SET lease_until = clock_timestamp() WHERE lease_until IS NOT NULL`;
+    await this.core.db.$executeRaw`UPDATE owed SET lease_until = NULL WHERE settled_at IS NULL`;
+  }
+
+  /** Puts a version on the shelf and returns its URL. */
+  async publish(version: string, behaviour: Behaviour = "good", salt = version): Promise<string> {
+    const { bytes } = await serverPackage(behaviour, salt);
+    return this.shelf.put(`${SERVICE}-${version}.tar.gz`, bytes);
+  }
+
+  urlOf(version: string): string {
+    return this.shelf.urlOf(`${SERVICE}-${version}.tar.gz`);
+  }
+
+  /** What each instance's host says of it. */
+  async reports(): Promise<readonly InstanceReport[]> {
+    const rows = await this.core.db.instance.findMany({ where: { retiredAt: null }, orderBy: { id: "asc" } });
+    const perHost = this.hosts.map((host) => {
+      const here = rows.filter((row) => row.host === host.name).map((row) => row.id);
+      return this.transport.inspect(host, here, { check: true });
+    });
+    return (await Promise.all(perHost)).flat();
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.children].map((child) => child.kill()));
+    await Promise.all([...this.workers].map((worker) => worker.stop()));
+    if (!this.simulated) {
+      const reports = await this.reports();
+      const rows = new Map((await this.core.db.instance.findMany()).map((row) => [row.id, row.host]));
+      for (const report of reports) {
+        const host = this.hosts.find(({ name }) => name === rows.get(report.instance));
+        if (host) await this.transport.powerOff(host, { instance: report.instance, generation: 999_999 });
+      }
+    }
+    await this.transport.close();
+    await this.core.close();
+    await this.shelf.close();
+    await this.database.close();
+    await makeWritable(this.folder);
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,13 @@
+import type { Tx } from "../database";
+
+/**
+ * Has the hosts of these instances looked at within a second. A host whose row somebody holds is being looked at, or soon will be: it is not
+ * waited for, since inspections take these locks in the other order.
+ */
+export async function inspectSoon(tx: Tx, instances: readonly string[]): Promise<void> {
+  if (instances.length === 0) return;
+  await tx.$executeRaw`
+    UPDATE hosts SET next_inspect_at = clock_timestamp() + interval '500 milliseconds' WHERE name IN (
+      SELECT name FROM hosts WHERE name IN (SELECT host FROM instances WHERE id = ANY(${[...instances]}))
+        AND next_inspect_at > clock_timestamp() + interval '1 second' FOR UPDATE SKIP LOCKED)`;
+}
