@@ -9,7 +9,11 @@ import "./globals.css";
 
 export async function generateMetadata(): Promise<Metadata> {
   const t = await getTranslations("shell");
-  return { title: { default: t("title"), template: `%s · ${t("brand")}` }, description: t("description"), robots: { index: false } };
+  return {
+    title: { default: t("title"), template: `%s · ${t("brand")}` },
+    description: t("description"),
+    robots: { index: false },
+  };
 }
 
 export const viewport: Viewport = {
@@ -25,7 +29,11 @@ export const viewport: Viewport = {
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const locale = await getLocale();
   return (
-    <html lang={isLocale(locale) ? HTML_LANG[locale] : locale} className={`${GeistSans.variable} ${GeistMono.variable}`} suppressHydrationWarning>
+    <html
+      lang={isLocale(locale) ? HTML_LANG[locale] : locale}
+      className={`${GeistSans.variable} ${GeistMono.variable}`}
+      suppressHydrationWarning
+    >
       <body>
         <NextIntlClientProvider>{children}</NextIntlClientProvider>
       </body>

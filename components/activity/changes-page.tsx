@@ -35,7 +35,7 @@ export function ChangesPage() {
           <div className="grid gap-4 p-3.5" aria-busy>
             {["w-80", "w-96", "w-64", "w-72", "w-80", "w-60"].map((width, index) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: placeholders have no identity
-              <Skeleton key={index} className={width} />
+              <Skeleton key={index} className={`${width} max-w-full`} />
             ))}
           </div>
         ) : events.length === 0 ? (

@@ -77,7 +77,12 @@ function AttentionRow({ item }: { item: AttentionWire }) {
       </td>
       <td className="act num w-px" data-popover-anchor>
         {canGoBack && item.rollback_target !== null ? (
-          <NamedRollbackButton service={item.service} targetVersion={item.rollback_target} instances={[item.instance_id]} className="max-sm:h-10 max-sm:w-full" />
+          <NamedRollbackButton
+            service={item.service}
+            targetVersion={item.rollback_target}
+            instances={[item.instance_id]}
+            className="max-sm:h-10 max-sm:w-full"
+          />
         ) : (
           <ButtonLink size="sm" href={path`/instances/${item.instance_id}`} className="max-sm:h-10 max-sm:w-full">
             {t("look")}

@@ -29,7 +29,7 @@ export function FleetPage() {
   const table = useHold();
   const isEmpty = services.data?.length === 0;
   return (
-    <div className="grid gap-4">
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
       <header className="flex flex-wrap items-center justify-between gap-3">
         <div>
           <h1>{t("title")}</h1>
@@ -49,7 +49,12 @@ export function FleetPage() {
         </>
       )}
       {services.error !== null && services.data === undefined ? (
-        <ErrorState happened={t("failed")} now={sentences.problem(services.error)} next={t("failedNext")} onRetry={() => services.refetch()} />
+        <ErrorState
+          happened={t("failed")}
+          now={sentences.problem(services.error)}
+          next={t("failedNext")}
+          onRetry={() => services.refetch()}
+        />
       ) : isEmpty ? (
         <EmptyFleet demo={demo?.active === true} onAdd={() => setAdding(true)} />
       ) : (

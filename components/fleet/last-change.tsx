@@ -12,7 +12,7 @@ export function LastChange({ rollout }: { rollout: RolloutSummaryWire | null }) 
   const look = ROLLOUT_LOOK[rollout.status];
   const version = rollout.to_versions[0] ?? "–";
   return (
-    <Chip tone={look.tone} icon={look.icon} spin={look.moving === true} title={rollout.reason ?? undefined}>
+    <Chip tone={look.tone} icon={look.icon} spin={look.moving === true} title={rollout.reason ?? undefined} className="min-w-0">
       {t(`${rollout.kind}.${rollout.status}`, { version })}
     </Chip>
   );

@@ -14,7 +14,15 @@ import type { RolloutWire } from "@/lib/api/contract";
 import { path } from "@/lib/client/path";
 
 /** What is under way, with what each waits for. `held`: someone points at what stands below, so nothing is inserted. */
-export function LiveRollouts({ rollouts, receivedAt, held }: { rollouts: readonly RolloutWire[]; receivedAt: number; held: boolean }) {
+export function LiveRollouts({
+  rollouts,
+  receivedAt,
+  held,
+}: {
+  rollouts: readonly RolloutWire[];
+  receivedAt: number;
+  held: boolean;
+}) {
   const t = useTranslations("fleet.live");
   const settled = useSettledRows(rollouts, (rollout) => rollout.id, held);
   if (settled.rows.length === 0) return null;
@@ -63,7 +71,10 @@ function WaitsFor({ rollout, receivedAt }: { rollout: RolloutWire; receivedAt: n
   const waiting = rollout.waiting_for;
   const now = useNow("second");
   if (waiting === null) return null;
-  const left = waiting.until === null || now === null ? null : secondsLeft(onViewersClock(waiting.until, rollout.server_time, receivedAt), now);
+  const left =
+    waiting.until === null || now === null
+      ? null
+      : secondsLeft(onViewersClock(waiting.until, rollout.server_time, receivedAt), now);
   return (
     <>
       {" · "}

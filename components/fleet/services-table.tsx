@@ -1,5 +1,6 @@
 "use client";
 
+import { SearchX } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { useQueryState } from "nuqs";
 import { Card } from "@/components/ui/card";
@@ -12,7 +13,6 @@ import { HIDE_BELOW_LG, Table } from "@/components/ui/table";
 import { useSettledRows } from "@/components/ui/use-settled-rows";
 import { useVirtualRows } from "@/components/ui/use-virtual-rows";
 import type { ServiceWire } from "@/lib/api/contract";
-import { SearchX } from "lucide-react";
 import { matchesFilter } from "./service-filter";
 import { ServiceRow } from "./service-row";
 
@@ -31,7 +31,9 @@ export function ServicesTable({ services, receivedAt }: { services: readonly Ser
     <Card aria-label={t("services")}>
       <div className="flex min-h-10 flex-wrap items-center gap-3 border-line-soft border-b px-3.5 py-1.5">
         <FilterInput value={filter} onChange={setFilter} label={t("filter")} />
-        <span className="text-ink-3">{services === undefined ? null : t("count", { found: found.length, total: services.length })}</span>
+        <span className="text-ink-3">
+          {services === undefined ? null : t("count", { found: found.length, total: services.length })}
+        </span>
         <span className="ml-auto">
           <RowsWaiting count={filter === "" ? settled.waiting : 0} onShow={settled.show} />
         </span>
@@ -40,20 +42,26 @@ export function ServicesTable({ services, receivedAt }: { services: readonly Ser
         <EmptyState icon={SearchX} title={t("nothing", { filter })} />
       ) : (
         <div {...settled.hold} className="overflow-x-auto rounded-b-lg">
-          <Table>
+          <Table className="sm:table-fixed sm:min-w-[960px] lg:min-w-[1100px]">
             <thead>
               <tr>
                 <th scope="col">{t("service")}</th>
-                <th scope="col">{t("versions")}</th>
-                <th scope="col">{t("health")}</th>
-                <th scope="col">{t("lastChange")}</th>
-                <th scope="col" className={HIDE_BELOW_LG}>
+                <th scope="col" className="sm:w-[220px] lg:w-[268px] xl:w-[420px]">
+                  {t("versions")}
+                </th>
+                <th scope="col" className="sm:w-[124px]">
+                  {t("health")}
+                </th>
+                <th scope="col" className="sm:w-[176px]">
+                  {t("lastChange")}
+                </th>
+                <th scope="col" className={`${HIDE_BELOW_LG} w-[84px]`}>
                   {t("by")}
                 </th>
-                <th scope="col" className={HIDE_BELOW_LG}>
+                <th scope="col" className={`${HIDE_BELOW_LG} w-[98px]`}>
                   {t("when")}
                 </th>
-                <th scope="col" className="act">
+                <th scope="col" className="act sm:w-[244px]">
                   <span className="sr-only">{t("actions")}</span>
                 </th>
               </tr>
@@ -64,7 +72,13 @@ export function ServicesTable({ services, receivedAt }: { services: readonly Ser
               {virtual.indexes.map((index) => {
                 const service = rows[index];
                 return service === undefined ? null : (
-                  <ServiceRow key={service.name} service={service} receivedAt={receivedAt} index={index} measureRef={virtual.measureRef} />
+                  <ServiceRow
+                    key={service.name}
+                    service={service}
+                    receivedAt={receivedAt}
+                    index={index}
+                    measureRef={virtual.measureRef}
+                  />
                 );
               })}
               <SpacerRow height={virtual.after} columns={COLUMNS} />

@@ -43,7 +43,7 @@ export function History({ instance }: { instance: InstanceDetailWire }) {
       ) : pages.data === undefined ? (
         <div className="grid gap-6 p-3.5">
           {["w-80", "w-72", "w-96", "w-64"].map((width) => (
-            <Skeleton key={width} className={width} />
+            <Skeleton key={width} className={`${width} max-w-full`} />
           ))}
         </div>
       ) : rows.length === 0 ? (

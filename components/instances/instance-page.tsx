@@ -48,7 +48,7 @@ export function InstancePage({ id }: { id: string }) {
       </div>
       <Card className="grid h-[480px] content-start gap-6 p-3.5">
         {["w-32", "w-80", "w-72", "w-96", "w-64"].map((width) => (
-          <Skeleton key={width} className={width} />
+          <Skeleton key={width} className={`${width} max-w-full`} />
         ))}
       </Card>
     </div>

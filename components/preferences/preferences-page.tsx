@@ -32,16 +32,31 @@ export function PreferencesPage() {
             label={t("grace")}
             description={t("graceHelp")}
             value={String(rollback.grace)}
-            options={GRACES.map((grace) => ({ value: String(grace), label: grace === "ask" ? t("ask") : t("seconds", { count: grace }) }))}
-            onChange={(value) => setRollback({ ...rollback, grace: GRACES.find((grace) => String(grace) === value) ?? rollback.grace })}
+            options={GRACES.map((grace) => ({
+              value: String(grace),
+              label: grace === "ask" ? t("ask") : t("seconds", { count: grace }),
+            }))}
+            onChange={(value) =>
+              setRollback({ ...rollback, grace: GRACES.find((grace) => String(grace) === value) ?? rollback.grace })
+            }
           />
-          <Checkbox checked={rollback.hold} onChange={(hold) => setRollback({ ...rollback, hold })} label={t("hold")} description={t("holdHelp")} />
+          <Checkbox
+            checked={rollback.hold}
+            onChange={(hold) => setRollback({ ...rollback, hold })}
+            label={t("hold")}
+            description={t("holdHelp")}
+          />
         </div>
       </Card>
       <Card>
         <CardHeader title={t("look")} />
         <div className="grid gap-4 px-3.5 py-3">
-          <Choice label={t("theme")} value={isPainted ? (theme ?? "system") : "system"} options={THEMES.map((value) => ({ value, label: t(`themes.${value}`) }))} onChange={setTheme} />
+          <Choice
+            label={t("theme")}
+            value={isPainted ? (theme ?? "system") : "system"}
+            options={THEMES.map((value) => ({ value, label: t(`themes.${value}`) }))}
+            onChange={setTheme}
+          />
           <div>
             <p className="mb-1 font-[550]">{t("language")}</p>
             <LocaleSwitch />
@@ -68,7 +83,12 @@ function Choice({ label, description, value, options, onChange }: ChoiceProps) {
         {label}
       </p>
       {description === undefined ? null : <p className="text-ink-3 text-xs">{description}</p>}
-      <RadioGroup aria-labelledby={id} value={value} onValueChange={(next: string) => onChange(next)} className="mt-1.5 flex flex-wrap gap-2">
+      <RadioGroup
+        aria-labelledby={id}
+        value={value}
+        onValueChange={(next: string) => onChange(next)}
+        className="mt-1.5 flex flex-wrap gap-2"
+      >
         {options.map((option) => (
           <Radio.Root
             key={option.value}

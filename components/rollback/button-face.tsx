@@ -29,14 +29,19 @@ export function ButtonFace({ face, start, seconds, only = false }: ButtonFacePro
     ["refused", <CircleAlert key="icon" aria-hidden />, t("refused")],
     ["nothing", <Check key="icon" aria-hidden />, t("nothing")],
   ];
-  const laid = only ? faces.filter(([name]) => name === face) : faces.filter(([name]) => name === face || RESERVED.includes(name));
+  const laid = only
+    ? faces.filter(([name]) => name === face)
+    : faces.filter(([name]) => name === face || RESERVED.includes(name));
   return (
     <span className="relative grid">
       {laid.map(([name, icon, words]) => (
         <span
           key={name}
           aria-hidden={name === face ? undefined : true}
-          className={cn("col-start-1 row-start-1 inline-flex items-center justify-center gap-1.5", name === face ? undefined : "invisible")}
+          className={cn(
+            "col-start-1 row-start-1 inline-flex items-center justify-center gap-1.5",
+            name === face ? undefined : "invisible",
+          )}
         >
           {icon}
           <span className="inline-flex items-baseline gap-1">{words}</span>

@@ -26,7 +26,16 @@ interface NamedRollbackButtonProps {
 }
 
 /** Rolls the named instances back to a named version. The package's address comes from the service's catalogue. */
-export function NamedRollbackButton({ service, targetVersion, instances, label, placement = "row", size = "sm", quiet, className }: NamedRollbackButtonProps) {
+export function NamedRollbackButton({
+  service,
+  targetVersion,
+  instances,
+  label,
+  placement = "row",
+  size = "sm",
+  quiet,
+  className,
+}: NamedRollbackButtonProps) {
   const t = useTranslations("rollback");
   const client = useQueryClient();
   const [own, setOwn] = useState<string | null>(null);
@@ -43,7 +52,10 @@ export function NamedRollbackButton({ service, targetVersion, instances, label, 
       const catalogue = await client.ensureQueryData(versionsQuery(service));
       const packageUrl = catalogue.find((each) => each.version === targetVersion)?.package_url;
       if (packageUrl === undefined) throw new Error(`${service} has no version ${targetVersion}`);
-      const rollout = await api.post(rolloutSchema, "/rollbacks", { ...body, package_url: packageUrl } satisfies RollbackParamsWire);
+      const rollout = await api.post(rolloutSchema, "/rollbacks", {
+        ...body,
+        package_url: packageUrl,
+      } satisfies RollbackParamsWire);
       setOwn(rollout.id);
       return rollout;
     };

@@ -28,14 +28,21 @@ export function offerOf(service: Pick<ServiceWire, "rollback" | "server_time">, 
   switch (rollback.state) {
     case "ready":
     case "caution":
-      return { kind: rollback.state, takesBack: rollback.takes_back, from: rollback.from, to: rollback.to, instances: rollback.instances };
+      return {
+        kind: rollback.state,
+        takesBack: rollback.takes_back,
+        from: rollback.from,
+        to: rollback.to,
+        instances: rollback.instances,
+      };
     case "running":
       return {
         kind: "running",
         rolloutId: rollback.rollout_id,
         by: rollback.requested_by,
         since: rollback.created_at,
-        endsAt: rollback.scheduled_until === null ? null : onViewersClock(rollback.scheduled_until, service.server_time, receivedAt),
+        endsAt:
+          rollback.scheduled_until === null ? null : onViewersClock(rollback.scheduled_until, service.server_time, receivedAt),
         from: rollback.from,
         to: rollback.to,
       };

@@ -27,7 +27,11 @@ interface PlanPopoverProps {
   readonly placement: "row" | "page";
 }
 
-const TONE = { ready: { tone: "ok", icon: Check }, caution: { tone: "warn", icon: TriangleAlert }, refused: { tone: "bad", icon: X } } as const;
+const TONE = {
+  ready: { tone: "ok", icon: Check },
+  caution: { tone: "warn", icon: TriangleAlert },
+  refused: { tone: "bad", icon: X },
+} as const;
 
 /** The plan beside the button, never over another row's buttons: in a row it stands left of the whole action cell. */
 export function PlanPopover({ trigger, open, onOpenChange, title, plan, error, note, ask, anchor, placement }: PlanPopoverProps) {
@@ -59,7 +63,13 @@ export function PlanPopover({ trigger, open, onOpenChange, title, plan, error, n
             </Chip>
           )}
         </div>
-        {plan !== undefined ? <PlanView plan={plan} /> : error !== null ? <p className="my-2 text-ink-2">{t("planFailed", { why: sentences.problem(error) })}</p> : <PlanSkeleton />}
+        {plan !== undefined ? (
+          <PlanView plan={plan} />
+        ) : error !== null ? (
+          <p className="my-2 text-ink-2">{t("planFailed", { why: sentences.problem(error) })}</p>
+        ) : (
+          <PlanSkeleton />
+        )}
         {ask === null ? (
           <p className="text-ink-3">{note}</p>
         ) : (

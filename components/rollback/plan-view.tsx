@@ -15,7 +15,10 @@ type Change = { readonly from: string; readonly to: string; readonly settings: s
 function changesOf(plan: PlanWire): readonly Change[] {
   const found = new Map<string, Change>();
   for (const target of plan.targets) {
-    const settings = target.from_revision === null || target.from_revision === target.to_revision ? null : `${target.from_revision} → ${target.to_revision}`;
+    const settings =
+      target.from_revision === null || target.from_revision === target.to_revision
+        ? null
+        : `${target.from_revision} → ${target.to_revision}`;
     const key = JSON.stringify([target.from_version, target.to_version, settings]);
     const known = found.get(key);
     found.set(key, { from: target.from_version ?? "–", to: target.to_version, settings, instances: (known?.instances ?? 0) + 1 });
@@ -33,7 +36,9 @@ export function PlanView({ plan }: { plan: PlanWire }) {
   const also = [
     ...plan.replaces.map((id) => t("replaces", { id })),
     ...(plan.holds ? [t("holds")] : []),
-    ...(plan.left_alone.length === 0 ? [] : [t("leftAlone", { count: plan.left_alone.length, instances: names(plan.left_alone) })]),
+    ...(plan.left_alone.length === 0
+      ? []
+      : [t("leftAlone", { count: plan.left_alone.length, instances: names(plan.left_alone) })]),
   ];
   return (
     <>
@@ -43,7 +48,12 @@ export function PlanView({ plan }: { plan: PlanWire }) {
       ))}
       <dl className="my-2 grid grid-cols-[92px_minmax(0,1fr)] gap-x-2.5 gap-y-1 [&_dt]:text-ink-3">
         <dt>{t("instances")}</dt>
-        <dd>{t("instancesOn", { count: plan.targets.length, version: versionsLabel([...new Set(changes.map((change) => change.from))]) })}</dd>
+        <dd>
+          {t("instancesOn", {
+            count: plan.targets.length,
+            version: versionsLabel([...new Set(changes.map((change) => change.from))]),
+          })}
+        </dd>
         <dt>{t("change")}</dt>
         <dd>
           {changes.map((change) => (
@@ -52,7 +62,9 @@ export function PlanView({ plan }: { plan: PlanWire }) {
                 {change.from} → {change.to}
               </span>
               {changes.length > 1 ? <span className="text-ink-3"> · {change.instances}</span> : null}
-              {change.settings === null ? null : <span className="text-ink-3"> · {t("settings", { change: change.settings })}</span>}
+              {change.settings === null ? null : (
+                <span className="text-ink-3"> · {t("settings", { change: change.settings })}</span>
+              )}
             </div>
           ))}
         </dd>
@@ -62,7 +74,11 @@ export function PlanView({ plan }: { plan: PlanWire }) {
             ? t("hostsUnknown", { ready: plan.on_hosts.ready, total: plan.on_hosts.total })
             : plan.on_hosts.bytes_to_move === 0
               ? t("hostsReady", { ready: plan.on_hosts.ready, total: plan.on_hosts.total })
-              : t("hostsMove", { ready: plan.on_hosts.ready, total: plan.on_hosts.total, size: sentences.size(plan.on_hosts.bytes_to_move) })}
+              : t("hostsMove", {
+                  ready: plan.on_hosts.ready,
+                  total: plan.on_hosts.total,
+                  size: sentences.size(plan.on_hosts.bytes_to_move),
+                })}
         </dd>
         <dt>{t("order")}</dt>
         <dd>{t("waves", { down, waves: plan.waves.map((wave) => wave.size).join(" + ") })}</dd>
@@ -86,7 +102,13 @@ export function PlanView({ plan }: { plan: PlanWire }) {
           ) : (
             <>
               {duration(plan.expected.median_s)}{" "}
-              <span className="text-ink-3">{t("lastRuns", { count: plan.expected.samples, low: duration(plan.expected.low_s), high: duration(plan.expected.high_s) })}</span>
+              <span className="text-ink-3">
+                {t("lastRuns", {
+                  count: plan.expected.samples,
+                  low: duration(plan.expected.low_s),
+                  high: duration(plan.expected.high_s),
+                })}
+              </span>
             </>
           )}
         </dd>

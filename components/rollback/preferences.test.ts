@@ -11,9 +11,12 @@ describe("a person's rollback settings", () => {
     expect(parsePreferences('{"grace":"ask","hold":true}')).toEqual({ grace: "ask", hold: true });
   });
 
-  it.each(["", "{", "null", '{"grace":0,"hold":true}', '{"grace":5}', '{"grace":"never","hold":true}'])("fall back where the store holds %j", (stored) => {
-    expect(parsePreferences(stored)).toEqual({ grace: 5, hold: true });
-  });
+  it.each(["", "{", "null", '{"grace":0,"hold":true}', '{"grace":5}', '{"grace":"never","hold":true}'])(
+    "fall back where the store holds %j",
+    (stored) => {
+      expect(parsePreferences(stored)).toEqual({ grace: 5, hold: true });
+    },
+  );
 
   it("leave no time to undo where one is asked first", () => {
     expect(graceSeconds({ grace: "ask", hold: true })).toBe(0);

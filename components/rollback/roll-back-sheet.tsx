@@ -35,7 +35,18 @@ export function RollBackSheet({ service, instances, onClose }: RollBackSheetProp
       onOpenChange={(open) => open || onClose()}
       title={t("sheet.title", { count: instances.length })}
       description={<span className="line-clamp-2">{instances.join(", ")}</span>}
-      footer={target === undefined ? undefined : <NamedRollbackButton key={target} service={service} targetVersion={target} instances={instances} placement="page" size="md" />}
+      footer={
+        target === undefined ? undefined : (
+          <NamedRollbackButton
+            key={target}
+            service={service}
+            targetVersion={target}
+            instances={instances}
+            placement="page"
+            size="md"
+          />
+        )
+      }
     >
       {versions.isPending ? (
         <Skeleton className="h-8 w-56" />

@@ -14,7 +14,7 @@ import { keys } from "@/lib/client/keys";
 import { path } from "@/lib/client/path";
 import { rolloutQuery } from "@/lib/client/queries/rollouts";
 import { dismissStarted, useStarted } from "./started";
-import { act } from "./use-rollback";
+import { act, refresh } from "./use-rollback";
 import { versionsLabel } from "./versions-label";
 
 /** What became of the last rollback that this tab started. The page keeps room for it, so that nothing moves when it comes. */
@@ -22,7 +22,12 @@ export function RollbackBar() {
   const latest = useStarted().find((each) => !each.dismissed);
   const { data, dataUpdatedAt } = useQuery({ ...rolloutQuery(latest?.id ?? ""), enabled: latest !== undefined });
   if (latest === undefined || data === undefined) return null;
-  const tone = data.completed_at === null ? "border-busy/40 bg-busy-soft" : data.ok === true ? "border-ok/40 bg-ok-soft" : "border-bad/40 bg-bad-soft";
+  const tone =
+    data.completed_at === null
+      ? "border-busy/40 bg-busy-soft"
+      : data.ok === true
+        ? "border-ok/40 bg-ok-soft"
+        : "border-bad/40 bg-bad-soft";
   return (
     <aside
       data-rollback-bar
@@ -54,7 +59,9 @@ function Told({ rollout, receivedAt }: { rollout: RolloutWire; receivedAt: numbe
             {(seconds) => t("startsIn", { seconds })}
           </Countdown>
         )}
-        {rollout.takes_back === null || rollout.scheduled_until === null ? null : ` ${t("heldMeanwhile", { id: rollout.takes_back })}`}
+        {rollout.takes_back === null || rollout.scheduled_until === null
+          ? null
+          : ` ${t("heldMeanwhile", { id: rollout.takes_back })}`}
       </span>
     </p>
   );
@@ -82,7 +89,10 @@ function Actions({ rollout }: { rollout: RolloutWire }) {
   const client = useQueryClient();
   const startNow = useMutation({
     mutationFn: () => act(rollout.id, "start_now"),
-    onSuccess: (answer) => client.setQueryData(keys.rollout.detail(answer.id), answer),
+    onSuccess: (answer) => {
+      client.setQueryData(keys.rollout.detail(answer.id), answer);
+      refresh(client, answer.service);
+    },
   });
   const [again] = rollout.from_versions;
   return (
@@ -94,7 +104,9 @@ function Actions({ rollout }: { rollout: RolloutWire }) {
         </Button>
       ) : null}
       {rollout.completed_at !== null && rollout.status !== "cancelled" && again !== undefined && again !== "" ? (
-        <ButtonLink href={`${path`/services/${rollout.service}`}?deploy=${encodeURIComponent(rollout.service)}&version=${encodeURIComponent(again)}`}>
+        <ButtonLink
+          href={`${path`/services/${rollout.service}`}?deploy=${encodeURIComponent(rollout.service)}&version=${encodeURIComponent(again)}`}
+        >
           {t("bar.again", { version: again })}
         </ButtonLink>
       ) : null}

@@ -7,8 +7,8 @@ import { api } from "@/lib/client/api";
 import { path } from "@/lib/client/path";
 import { type Offer, offerOf } from "./offer";
 import { graceSeconds, readPreferences } from "./preferences";
-import { saysBarrier } from "./says-barrier";
 import { RollbackControl } from "./rollback-control";
+import { saysBarrier } from "./says-barrier";
 import { useStarted } from "./started";
 import { type ServerSays, useRollback } from "./use-rollback";
 import { versionsLabel } from "./versions-label";
@@ -27,12 +27,21 @@ interface RollbackButtonProps {
  * The one-click rollback: takes back one rollout, and says so. While the service is being rolled back by anyone it is their
  * countdown or Watch; with nothing to take back it is disabled and says what runs.
  */
-export function RollbackButton({ service, receivedAt, placement = "row", size = placement === "row" ? "sm" : "md", className }: RollbackButtonProps) {
+export function RollbackButton({
+  service,
+  receivedAt,
+  placement = "row",
+  size = placement === "row" ? "sm" : "md",
+  className,
+}: RollbackButtonProps) {
   const t = useTranslations("rollback");
   const started = useStarted();
   const offer = offerOf(service, receivedAt);
   const says: ServerSays = {
-    underWay: offer.kind === "running" ? { rolloutId: offer.rolloutId, endsAt: offer.endsAt, mine: started.some((each) => each.id === offer.rolloutId) } : null,
+    underWay:
+      offer.kind === "running"
+        ? { rolloutId: offer.rolloutId, endsAt: offer.endsAt, mine: started.some((each) => each.id === offer.rolloutId) }
+        : null,
     knownAt: Date.parse(service.server_time),
     receivedAt,
   };
@@ -53,7 +62,11 @@ export function RollbackButton({ service, receivedAt, placement = "row", size = 
       label={<StartLabel offer={offer} long={placement === "page"} />}
       title={takesBack === undefined ? t("titleAny") : t("title", { id: takesBack })}
       amber={offer.kind === "caution"}
-      nothing={offer.kind === "nothing" ? t("nothingRuns", { versions: offer.runs.length === 0 ? "–" : offer.runs.join(", ") }) : undefined}
+      nothing={
+        offer.kind === "nothing"
+          ? t("nothingRuns", { versions: offer.runs.length === 0 ? "–" : offer.runs.join(", ") })
+          : undefined
+      }
       size={size}
       placement={placement}
       className={className}
@@ -74,7 +87,7 @@ function StartLabel({ offer, long }: { offer: Offer; long: boolean }) {
   return (
     <>
       <span className={long ? undefined : "sr-only"}>{t("rollBack")} </span>
-      {what} 
+      {what}
       {offer.kind === "running" ? null : <span>· {offer.instances}</span>}
     </>
   );

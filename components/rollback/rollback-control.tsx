@@ -36,7 +36,18 @@ interface RollbackControlProps {
 }
 
 /** The button of every rollback: plan on hover, focus and first touch; one click where it is green; everything else in place. */
-export function RollbackControl({ control, preview, label, title, amber, nothing, size = "sm", placement = "row", quiet = false, className }: RollbackControlProps) {
+export function RollbackControl({
+  control,
+  preview,
+  label,
+  title,
+  amber,
+  nothing,
+  size = "sm",
+  placement = "row",
+  quiet = false,
+  className,
+}: RollbackControlProps) {
   const t = useTranslations("rollback");
   const sentences = useSentences();
   const { state } = control;
@@ -74,7 +85,11 @@ export function RollbackControl({ control, preview, label, title, amber, nothing
     ref: (element: HTMLElement | null) => {
       anchor.current = element?.closest("[data-popover-anchor]") ?? element;
     },
-    className: cn(buttonStyles({ size, variant: face === "start" && quiet ? "quiet" : VARIANT[face] }), face === "start" && amber && "border-warn", className),
+    className: cn(
+      buttonStyles({ size, variant: face === "start" && quiet ? "quiet" : VARIANT[face] }),
+      face === "start" && amber && "border-warn",
+      className,
+    ),
     "data-rollback-phase": state.phase,
   };
   if (face === "watch" && state.phase !== "idle" && "rolloutId" in state) {
@@ -96,8 +111,15 @@ export function RollbackControl({ control, preview, label, title, amber, nothing
       }}
       onBlur={() => setPeeking(false)}
     >
-      {face === "cancel" ? <GraceBar endsAt={state.phase === "accepted" ? state.endsAt : 0} now={now ?? 0} grace={graceSeconds(preferences)} /> : null}
-      <ButtonFace face={face} start={label} seconds={state.phase === "accepted" && now !== null ? Math.max(1, secondsLeft(state.endsAt, now)) : 0} only={nothing !== undefined} />
+      {face === "cancel" ? (
+        <GraceBar endsAt={state.phase === "accepted" ? state.endsAt : 0} now={now ?? 0} grace={graceSeconds(preferences)} />
+      ) : null}
+      <ButtonFace
+        face={face}
+        start={label}
+        seconds={state.phase === "accepted" && now !== null ? Math.max(1, secondsLeft(state.endsAt, now)) : 0}
+        only={nothing !== undefined}
+      />
     </button>
   );
   return (
@@ -108,8 +130,18 @@ export function RollbackControl({ control, preview, label, title, amber, nothing
       title={title}
       plan={plan}
       error={state.phase === "refused" ? state.error : query.error}
-      note={state.phase === "refused" ? sentences.problem(state.error) : preferences.grace === "ask" ? t("noteAsk") : amber ? t("noteAmber") : t("note", { seconds: preferences.grace })}
-      ask={asksNow ? { label: plan === undefined || plan.tone === "ready" ? t("go") : t("anyway"), confirm, dismiss: close } : null}
+      note={
+        state.phase === "refused"
+          ? sentences.problem(state.error)
+          : preferences.grace === "ask"
+            ? t("noteAsk")
+            : amber
+              ? t("noteAmber")
+              : t("note", { seconds: preferences.grace })
+      }
+      ask={
+        asksNow ? { label: plan === undefined || plan.tone === "ready" ? t("go") : t("anyway"), confirm, dismiss: close } : null
+      }
       anchor={anchor}
       placement={placement}
     />
@@ -154,5 +186,7 @@ function byTouch(event: MouseEvent): boolean {
 /** How much of the grace is left, drawn behind the words. */
 function GraceBar({ endsAt, now, grace }: { endsAt: number; now: number; grace: number }) {
   const left = Math.min(1, Math.max(0, (endsAt - now) / (Math.max(1, grace) * 1000)));
-  return <span aria-hidden className="absolute inset-y-0 left-0 rounded-[6px] bg-busy-soft" style={{ width: `${left * 100}%` }} />;
+  return (
+    <span aria-hidden className="absolute inset-y-0 left-0 rounded-[6px] bg-busy-soft" style={{ width: `${left * 100}%` }} />
+  );
 }

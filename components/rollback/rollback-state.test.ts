@@ -62,33 +62,123 @@ const everyState: readonly RollbackState[] = [
 describe("one-click rollback", () => {
   it.each<[string, RollbackState, RollbackEvent, RollbackState]>([
     ["green: one click sends", idle("rb-1"), { type: "pressed", now: T, asks: false }, sending],
-    ["amber: the click opens the plan", idle("rb-1"), { type: "pressed", now: T, asks: true }, { phase: "asking", rollbackId: "rb-1", inertUntil: later }],
+    [
+      "amber: the click opens the plan",
+      idle("rb-1"),
+      { type: "pressed", now: T, asks: true },
+      { phase: "asking", rollbackId: "rb-1", inertUntil: later },
+    ],
     ["amber: confirming sends, with the same id", asking, { type: "confirmed", now: T }, sending],
-    ["amber: closing the plan starts nothing", asking, { type: "dismissed", now: T }, { phase: "idle", rollbackId: "rb-1", inertUntil: later }],
+    [
+      "amber: closing the plan starts nothing",
+      asking,
+      { type: "dismissed", now: T },
+      { phase: "idle", rollbackId: "rb-1", inertUntil: later },
+    ],
     [
       "accepted: it counts down",
       sending,
       { type: "answered", now: T, knownAt: S, underWay: mine(T + 5000) },
       { ...accepted, inertUntil: later },
     ],
-    ["accepted without a grace: it runs", sending, { type: "answered", now: T, knownAt: S, underWay: mine(null) }, { ...running, inertUntil: later }],
-    ["the answer took longer than the grace: it runs", sending, { type: "answered", now: T, knownAt: S, underWay: mine(T - 1) }, { ...running, inertUntil: later }],
-    ["someone else's rollback answers: it is watched", sending, { type: "answered", now: T, knownAt: S, underWay: theirs }, { ...running, rolloutId: "rb-other", inertUntil: later }],
-    ["no answer: not confirmed", sending, { type: "unanswered", now: T }, { phase: "unconfirmed", rollbackId: "rb-1", inertUntil: later }],
+    [
+      "accepted without a grace: it runs",
+      sending,
+      { type: "answered", now: T, knownAt: S, underWay: mine(null) },
+      { ...running, inertUntil: later },
+    ],
+    [
+      "the answer took longer than the grace: it runs",
+      sending,
+      { type: "answered", now: T, knownAt: S, underWay: mine(T - 1) },
+      { ...running, inertUntil: later },
+    ],
+    [
+      "someone else's rollback answers: it is watched",
+      sending,
+      { type: "answered", now: T, knownAt: S, underWay: theirs },
+      { ...running, rolloutId: "rb-other", inertUntil: later },
+    ],
+    [
+      "no answer: not confirmed",
+      sending,
+      { type: "unanswered", now: T },
+      { phase: "unconfirmed", rollbackId: "rb-1", inertUntil: later },
+    ],
     ["retry sends the same id", unconfirmed, { type: "retried", now: T }, sending],
-    ["facts changed: the new plan asks", sending, { type: "plan_changed", now: T, plan }, { phase: "changed", rollbackId: "rb-1", plan, inertUntil: later }],
+    [
+      "facts changed: the new plan asks",
+      sending,
+      { type: "plan_changed", now: T, plan },
+      { phase: "changed", rollbackId: "rb-1", plan, inertUntil: later },
+    ],
     ["cancel within the grace", accepted, { type: "cancel_pressed", now: T }, cancelling],
-    ["cancelled: the next rollback has a new id", cancelling, { type: "cancelled", now: T, nextId: "rb-2" }, { phase: "idle", rollbackId: "rb-2", inertUntil: later }],
-    ["cancel not delivered, grace lasting: try again", cancelling, { type: "cancel_failed", now: T }, { ...accepted, inertUntil: later }],
-    ["cancel too late: it runs", cancelling, { type: "cancel_failed", now: T + 5000 }, { ...running, inertUntil: T + 5000 + INERT_MS }],
-    ["the grace ends by itself", accepted, { type: "told", now: T, knownAt: S + 1, underWay: mine(null), nextId: "rb-2" }, { ...running, knownAt: S + 1, inertUntil: later }],
-    ["reloaded within the grace: it counts down again", idle("rb-9"), { type: "told", now: T, knownAt: S, underWay: mine(T + 5000), nextId: "rb-2" }, { ...accepted, inertUntil: later }],
-    ["someone else started one: watched, even within its grace", idle("rb-9"), { type: "told", now: T, knownAt: S, underWay: theirs, nextId: "rb-2" }, { ...running, rolloutId: "rb-other", inertUntil: later }],
-    ["not confirmed, and the server shows it: it counts down", unconfirmed, { type: "told", now: T, knownAt: S, underWay: mine(T + 5000), nextId: "rb-2" }, { ...accepted, inertUntil: later }],
-    ["an answer from before it was accepted does not end it", accepted, { type: "told", now: T, knownAt: S - 1, underWay: null, nextId: "rb-2" }, accepted],
-    ["an answer from before the grace ended does not bring it back", running, { type: "told", now: T, knownAt: S - 1, underWay: mine(T + 5000), nextId: "rb-2" }, running],
-    ["told again: nothing changes", running, { type: "told", now: T, knownAt: S + 9, underWay: mine(null), nextId: "rb-2" }, running],
-    ["over: the button is free, with a new id", running, { type: "told", now: T, knownAt: S + 1, underWay: null, nextId: "rb-2" }, { phase: "idle", rollbackId: "rb-2", inertUntil: later }],
+    [
+      "cancelled: the next rollback has a new id",
+      cancelling,
+      { type: "cancelled", now: T, nextId: "rb-2" },
+      { phase: "idle", rollbackId: "rb-2", inertUntil: later },
+    ],
+    [
+      "cancel not delivered, grace lasting: try again",
+      cancelling,
+      { type: "cancel_failed", now: T },
+      { ...accepted, inertUntil: later },
+    ],
+    [
+      "cancel too late: it runs",
+      cancelling,
+      { type: "cancel_failed", now: T + 5000 },
+      { ...running, inertUntil: T + 5000 + INERT_MS },
+    ],
+    [
+      "the grace ends by itself",
+      accepted,
+      { type: "told", now: T, knownAt: S + 1, underWay: mine(null), nextId: "rb-2" },
+      { ...running, knownAt: S + 1, inertUntil: later },
+    ],
+    [
+      "reloaded within the grace: it counts down again",
+      idle("rb-9"),
+      { type: "told", now: T, knownAt: S, underWay: mine(T + 5000), nextId: "rb-2" },
+      { ...accepted, inertUntil: later },
+    ],
+    [
+      "someone else started one: watched, even within its grace",
+      idle("rb-9"),
+      { type: "told", now: T, knownAt: S, underWay: theirs, nextId: "rb-2" },
+      { ...running, rolloutId: "rb-other", inertUntil: later },
+    ],
+    [
+      "not confirmed, and the server shows it: it counts down",
+      unconfirmed,
+      { type: "told", now: T, knownAt: S, underWay: mine(T + 5000), nextId: "rb-2" },
+      { ...accepted, inertUntil: later },
+    ],
+    [
+      "an answer from before it was accepted does not end it",
+      accepted,
+      { type: "told", now: T, knownAt: S - 1, underWay: null, nextId: "rb-2" },
+      accepted,
+    ],
+    [
+      "an answer from before the grace ended does not bring it back",
+      running,
+      { type: "told", now: T, knownAt: S - 1, underWay: mine(T + 5000), nextId: "rb-2" },
+      running,
+    ],
+    [
+      "told again: nothing changes",
+      running,
+      { type: "told", now: T, knownAt: S + 9, underWay: mine(null), nextId: "rb-2" },
+      running,
+    ],
+    [
+      "over: the button is free, with a new id",
+      running,
+      { type: "told", now: T, knownAt: S + 1, underWay: null, nextId: "rb-2" },
+      { phase: "idle", rollbackId: "rb-2", inertUntil: later },
+    ],
   ])("%s", (_name, state, event, expected) => {
     expect(reduceRollback(state, event)).toEqual(expected);
   });
@@ -139,7 +229,9 @@ describe("an event that comes in the wrong state", () => {
     { type: "cancel_failed", now: T },
   ];
   const wrong = events.flatMap((event) =>
-    everyState.filter((state) => meaning[event.type]?.includes(state.phase) === false).map((state) => [event.type, state.phase, event, state] as const),
+    everyState
+      .filter((state) => meaning[event.type]?.includes(state.phase) === false)
+      .map((state) => [event.type, state.phase, event, state] as const),
   );
   it.each(wrong)("%s while %s changes nothing", (_event, _phase, event, state) => {
     expect(reduceRollback(state, event)).toBe(state);

@@ -18,7 +18,13 @@ export type RollbackState =
   | { readonly phase: "unconfirmed"; readonly rollbackId: string; readonly inertUntil: number }
   | { readonly phase: "refused"; readonly rollbackId: string; readonly error: unknown; readonly inertUntil: number }
   /** It exists, and can be cancelled until `endsAt`. `knownAt`: the server's time (epoch ms) of the answer that said so. */
-  | { readonly phase: "accepted"; readonly rolloutId: string; readonly endsAt: number; readonly knownAt: number; readonly inertUntil: number }
+  | {
+      readonly phase: "accepted";
+      readonly rolloutId: string;
+      readonly endsAt: number;
+      readonly knownAt: number;
+      readonly inertUntil: number;
+    }
   | { readonly phase: "cancelling"; readonly rolloutId: string; readonly endsAt: number; readonly knownAt: number }
   | { readonly phase: "running"; readonly rolloutId: string; readonly knownAt: number; readonly inertUntil: number };
 
@@ -43,7 +49,13 @@ export type RollbackEvent =
   /** The grace was over before the cancellation arrived, or it could not be delivered: within the grace it may be tried again. */
   | { readonly type: "cancel_failed"; readonly now: number }
   /** The server's state of things, written at `knownAt` (server's clock). `nextId` is used when a rollback is over. */
-  | { readonly type: "told"; readonly now: number; readonly knownAt: number; readonly underWay: UnderWay | null; readonly nextId: string };
+  | {
+      readonly type: "told";
+      readonly now: number;
+      readonly knownAt: number;
+      readonly underWay: UnderWay | null;
+      readonly nextId: string;
+    };
 
 export function idle(rollbackId: string): RollbackState {
   return { phase: "idle", rollbackId, inertUntil: 0 };
@@ -60,7 +72,9 @@ export function reduceRollback(state: RollbackState, event: RollbackEvent): Roll
   switch (event.type) {
     case "pressed":
       if (state.phase !== "idle" || isInert(state, event.now)) return state;
-      return event.asks ? { phase: "asking", rollbackId: state.rollbackId, inertUntil } : { phase: "sending", rollbackId: state.rollbackId };
+      return event.asks
+        ? { phase: "asking", rollbackId: state.rollbackId, inertUntil }
+        : { phase: "sending", rollbackId: state.rollbackId };
     case "confirmed":
       if ((state.phase !== "asking" && state.phase !== "changed") || isInert(state, event.now)) return state;
       return { phase: "sending", rollbackId: state.rollbackId };
@@ -77,7 +91,9 @@ export function reduceRollback(state: RollbackState, event: RollbackEvent): Roll
     case "plan_changed":
       return state.phase === "sending" ? { phase: "changed", rollbackId: state.rollbackId, plan: event.plan, inertUntil } : state;
     case "refused":
-      return state.phase === "sending" ? { phase: "refused", rollbackId: state.rollbackId, error: event.error, inertUntil } : state;
+      return state.phase === "sending"
+        ? { phase: "refused", rollbackId: state.rollbackId, error: event.error, inertUntil }
+        : state;
     case "cancel_pressed":
       if (state.phase !== "accepted" || isInert(state, event.now) || event.now >= state.endsAt) return state;
       return { phase: "cancelling", rolloutId: state.rolloutId, endsAt: state.endsAt, knownAt: state.knownAt };
@@ -87,7 +103,9 @@ export function reduceRollback(state: RollbackState, event: RollbackEvent): Roll
       if (state.phase !== "cancelling") return state;
       return exists({ rolloutId: state.rolloutId, endsAt: state.endsAt, mine: true }, state.knownAt, event.now);
     case "told":
-      return event.underWay === null ? afterNothing(state, event.knownAt, event.nextId, event.now) : afterUnderWay(state, event.underWay, event.knownAt, event.now);
+      return event.underWay === null
+        ? afterNothing(state, event.knownAt, event.nextId, event.now)
+        : afterUnderWay(state, event.underWay, event.knownAt, event.now);
     default:
       return event satisfies never;
   }
@@ -105,7 +123,10 @@ function afterUnderWay(state: RollbackState, underWay: UnderWay, knownAt: number
   if (state.phase === "sending" || state.phase === "cancelling") return state;
   if ((state.phase === "accepted" || state.phase === "running") && state.knownAt > knownAt) return state;
   const next = exists(underWay, knownAt, now);
-  const same = (state.phase === "accepted" || state.phase === "running") && state.phase === next.phase && state.rolloutId === underWay.rolloutId;
+  const same =
+    (state.phase === "accepted" || state.phase === "running") &&
+    state.phase === next.phase &&
+    state.rolloutId === underWay.rolloutId;
   return same ? state : next;
 }
 

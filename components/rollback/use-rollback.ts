@@ -44,7 +44,13 @@ export function useRollback(service: string, prepare: PrepareRollback, says: Ser
   const request = useRef<(() => Promise<RolloutWire>) | null>(null);
 
   if (says !== null) {
-    const told: RollbackEvent = { type: "told", now: says.receivedAt, knownAt: says.knownAt, underWay: says.underWay, nextId: newId("rb") };
+    const told: RollbackEvent = {
+      type: "told",
+      now: says.receivedAt,
+      knownAt: says.knownAt,
+      underWay: says.underWay,
+      nextId: newId("rb"),
+    };
     if (reduceRollback(state, told) !== state) dispatch(told);
   }
 
@@ -83,7 +89,12 @@ function fail(error: unknown): void {
   reportError(error);
 }
 
-async function submit(client: QueryClient, service: string, id: string, send: () => Promise<RolloutWire>): Promise<RollbackEvent> {
+async function submit(
+  client: QueryClient,
+  service: string,
+  id: string,
+  send: () => Promise<RolloutWire>,
+): Promise<RollbackEvent> {
   try {
     const rollout = await send();
     const now = Date.now();
@@ -100,7 +111,8 @@ async function submit(client: QueryClient, service: string, id: string, send: ()
 
 function refusal(error: unknown): RollbackEvent {
   const now = Date.now();
-  const unknown = error instanceof NetworkFailure || error instanceof UnexpectedAnswer || (error instanceof ApiProblem && error.status >= 500);
+  const unknown =
+    error instanceof NetworkFailure || error instanceof UnexpectedAnswer || (error instanceof ApiProblem && error.status >= 500);
   if (unknown) return { type: "unanswered", now };
   const changed = error instanceof ApiProblem && error.code === "plan_changed" ? planSchema.safeParse(error.problem.plan) : null;
   return changed?.success === true ? { type: "plan_changed", now, plan: changed.data } : { type: "refused", now, error };
@@ -123,8 +135,8 @@ export function act(id: string, action: "start_now" | "undo"): Promise<RolloutWi
   return api.post(rolloutSchema, path`/rollouts/${id}/actions`, { action });
 }
 
-/** Does not wait for the event stream: it may be the thing that is broken. */
-function refresh(client: QueryClient, service: string): void {
+/** Asks again what a rollback of the service changes, without waiting for the event stream: it may be the thing that is broken. */
+export function refresh(client: QueryClient, service: string): void {
   for (const queryKey of [keys.service.detail(service), keys.services.all, keys.overview]) {
     client.invalidateQueries({ queryKey }).catch(fail);
   }

@@ -63,7 +63,14 @@ export function AddServiceSheet({ onClose }: { onClose: () => void }) {
       <form id={form} onSubmit={submit} className="grid gap-4">
         {add.error === null ? null : <Banner tone="bad" role="alert" title={sentences.problem(add.error)} />}
         <Field label={t("field.name")} error={problemAt(problems, "/name")} description={t("nameHelp")}>
-          <Input value={name} onChange={(event) => setName(event.target.value)} required spellCheck={false} autoComplete="off" placeholder="checkout" />
+          <Input
+            value={name}
+            onChange={(event) => setName(event.target.value)}
+            required
+            spellCheck={false}
+            autoComplete="off"
+            placeholder="checkout"
+          />
         </Field>
         <SettingsFields draft={draft} problems={problems} onChange={setDraft} />
       </form>

@@ -112,7 +112,9 @@ export function settingsOf(draft: Draft): { readonly settings: ServiceSettingsWi
     strategy: strategyOf(draft.strategy),
   });
   if (parsed.success) return { settings: parsed.data };
-  return { problems: new Map(parsed.error.issues.map((issue) => [`/settings/${issue.path.map(String).join("/")}`, issue.message])) };
+  return {
+    problems: new Map(parsed.error.issues.map((issue) => [`/settings/${issue.path.map(String).join("/")}`, issue.message])),
+  };
 }
 
 /** The first problem at a pointer or below it. */

@@ -73,7 +73,11 @@ export function SettingsFields({ draft, problems, onChange }: SettingsFieldsProp
       </fieldset>
       <div className="grid grid-cols-3 gap-4 max-sm:grid-cols-1">
         <Field label={t("field.stop_signal")}>
-          <Select value={draft.stop_signal} onChange={(stop_signal) => onChange({ ...draft, stop_signal })} options={SIGNALS.map((signal) => ({ value: signal, label: signal }))} />
+          <Select
+            value={draft.stop_signal}
+            onChange={(stop_signal) => onChange({ ...draft, stop_signal })}
+            options={SIGNALS.map((signal) => ({ value: signal, label: signal }))}
+          />
         </Field>
         <Field {...field("stop_grace_s", "/settings/stop_grace_s")}>
           <Input {...text("stop_grace_s")} inputMode="numeric" />

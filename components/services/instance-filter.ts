@@ -29,7 +29,8 @@ export function instancesQuery(service: string, filter: InstanceFilter) {
   const query = { version: filter.on, status: filter.status, host: filter.host, text: filter.q.trim() };
   return infiniteQueryOptions({
     queryKey: keys.service.instances(service, query),
-    queryFn: ({ signal, pageParam }) => api.get(instancePage, path`/services/${service}/instances`, { ...query, limit: PAGE, cursor: pageParam }, { signal }),
+    queryFn: ({ signal, pageParam }) =>
+      api.get(instancePage, path`/services/${service}/instances`, { ...query, limit: PAGE, cursor: pageParam }, { signal }),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.next_cursor ?? undefined,
     placeholderData: keepPreviousData,

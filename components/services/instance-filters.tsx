@@ -28,7 +28,10 @@ export function InstanceFilters({ service, hosts, counts }: InstanceFiltersProps
         prefix={t("version")}
         value={filter.on ?? ANY}
         onChange={(on) => setFilter({ on: on === ANY ? null : on })}
-        options={[any, ...service.versions.map((version) => ({ value: version.version, label: version.version, hint: version.instances }))]}
+        options={[
+          any,
+          ...service.versions.map((version) => ({ value: version.version, label: version.version, hint: version.instances })),
+        ]}
         className="max-w-56"
       />
       <Select
@@ -36,7 +39,10 @@ export function InstanceFilters({ service, hosts, counts }: InstanceFiltersProps
         prefix={t("status")}
         value={filter.status ?? ANY}
         onChange={(status) => setFilter({ status: STATUSES.find((each) => each === status) ?? null })}
-        options={[any, ...STATUSES.map((status) => ({ value: status, label: statuses(status), hint: service.by_status[status] }))]}
+        options={[
+          any,
+          ...STATUSES.map((status) => ({ value: status, label: statuses(status), hint: service.by_status[status] })),
+        ]}
       />
       <Select
         label={t("host")}

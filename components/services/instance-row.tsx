@@ -8,7 +8,7 @@ import { ConditionChip, InstanceStatusChip } from "@/components/states/chips";
 import { Checkbox } from "@/components/ui/checkbox";
 import { MiddleEllipsis } from "@/components/ui/middle-ellipsis";
 import { RelativeTime, useExactTime } from "@/components/ui/relative-time";
-import { HIDE_BELOW_LG, HIDE_BELOW_SM } from "@/components/ui/table";
+import { HIDE_BELOW_LG } from "@/components/ui/table";
 import { VersionName } from "@/components/ui/version-dot";
 import type { InstanceInfoWire } from "@/lib/api/contract";
 import { path } from "@/lib/client/path";
@@ -26,30 +26,48 @@ export function InstanceRow({ instance, index, measureRef, selected, onSelect }:
   const { instance_id: id, rollback_target: target } = instance;
   return (
     <tr data-row data-selected={selected} tabIndex={-1} data-index={index} ref={measureRef}>
-      <td className="w-px max-sm:order-2 max-sm:justify-self-end">
-        <Checkbox checked={selected} onChange={(checked, { shiftKey }) => onSelect(checked, shiftKey)} label={t("select", { id })} hideLabel />
+      <td className="max-sm:order-2 max-sm:justify-self-end">
+        <Checkbox
+          checked={selected}
+          onChange={(checked, { shiftKey }) => onSelect(checked, shiftKey)}
+          label={t("select", { id })}
+          hideLabel
+        />
       </td>
-      <th scope="row" className="max-w-64 max-sm:order-1">
+      <th scope="row" className="max-sm:order-1">
         <Link href={path`/instances/${id}`} className="inline-flex max-w-full rounded-sm hover:underline max-sm:font-semibold">
           <MiddleEllipsis text={id} />
         </Link>
       </th>
-      <td className="max-w-56 max-sm:order-3">
+      <td className="max-sm:order-3">
         <VersionName version={instance.version} color={instance.color} className="max-w-full" />
       </td>
       <td className="max-sm:order-3 max-sm:justify-self-end">
-        {instance.status === "error" && instance.condition !== null ? <ConditionChip condition={instance.condition} /> : <InstanceStatusChip status={instance.status} />}
+        {instance.status === "error" && instance.condition !== null ? (
+          <ConditionChip condition={instance.condition} />
+        ) : (
+          <InstanceStatusChip status={instance.status} />
+        )}
       </td>
-      <td className="max-w-64 truncate text-ink-2 max-sm:order-3 max-sm:hidden">
+      <td className="truncate text-ink-2 max-sm:order-3 max-sm:hidden">
         <Answer instance={instance} />
       </td>
-      <td className={`${HIDE_BELOW_SM} font-mono text-ink-2 text-xs`} title={instance.host}>
+      <td className={`${HIDE_BELOW_LG} font-mono text-ink-2 text-xs`} title={instance.host}>
         {instance.address}:{instance.port}
       </td>
-      <td className={`${HIDE_BELOW_LG} text-ink-3`}>{instance.since === null ? "–" : <RelativeTime at={instance.since} style="for" />}</td>
-      <td className="act num w-px max-sm:order-4" data-popover-anchor>
+      <td className={`${HIDE_BELOW_LG} text-ink-3`}>
+        {instance.since === null ? "–" : <RelativeTime at={instance.since} style="for" />}
+      </td>
+      <td className="act num max-sm:order-4" data-popover-anchor>
         {target === null ? null : (
-          <NamedRollbackButton service={instance.service_name} targetVersion={target} instances={[id]} label={<RowLabel target={target} />} quiet className="max-sm:h-10 max-sm:w-full" />
+          <NamedRollbackButton
+            service={instance.service_name}
+            targetVersion={target}
+            instances={[id]}
+            label={<RowLabel target={target} />}
+            quiet
+            className="max-sm:h-10 max-sm:w-full"
+          />
         )}
       </td>
     </tr>
@@ -72,7 +90,10 @@ function Answer({ instance }: { instance: InstanceInfoWire }) {
   const exact = useExactTime();
   if (instance.healthy === null) return <span className="text-ink-3">{t("notAsked")}</span>;
   const checked = instance.checked_at === null ? undefined : t("checkedAt", { time: exact(instance.checked_at) });
-  if (instance.healthy) return <span title={checked}>{instance.latency_ms === null ? t("yes") : t("ms", { count: Math.round(instance.latency_ms) })}</span>;
+  if (instance.healthy)
+    return (
+      <span title={checked}>{instance.latency_ms === null ? t("yes") : t("ms", { count: Math.round(instance.latency_ms) })}</span>
+    );
   return (
     <span className="text-bad" title={checked}>
       {instance.detail === null ? t("no") : sentences.answer(instance.detail)}

@@ -8,8 +8,8 @@ import { ErrorState } from "@/components/ui/error-state";
 import { RowsWaiting } from "@/components/ui/rows-waiting";
 import { useSettledRows } from "@/components/ui/use-settled-rows";
 import type { ServiceWire } from "@/lib/api/contract";
-import { InstanceFilters } from "./instance-filters";
 import { instanceParams, instancesQuery, selectionParam } from "./instance-filter";
+import { InstanceFilters } from "./instance-filters";
 import { InstancesTable } from "./instances-table";
 import { SelectedActions } from "./selected-actions";
 
@@ -31,7 +31,7 @@ export function InstancesTab({ service }: { service: ServiceWire }) {
     if (query.hasNextPage && !query.isFetchingNextPage) query.fetchNextPage().catch(reportError);
   };
   return (
-    <div className="grid gap-3">
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-3">
       <div className="flex flex-wrap items-center gap-2">
         <InstanceFilters
           service={service}

@@ -9,7 +9,7 @@ import { cn } from "@/components/ui/cn";
 import { EmptyState } from "@/components/ui/empty-state";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { SpacerRow } from "@/components/ui/spacer-row";
-import { HIDE_BELOW_LG, HIDE_BELOW_SM, Table } from "@/components/ui/table";
+import { HIDE_BELOW_LG, Table } from "@/components/ui/table";
 import type { SettledRows } from "@/components/ui/use-settled-rows";
 import { useVirtualRows } from "@/components/ui/use-virtual-rows";
 import type { InstanceInfoWire, ServiceWire } from "@/lib/api/contract";
@@ -50,29 +50,37 @@ export function InstancesTable({ rows: given, dimmed, selected, onSelect, onEnd,
   }, [isNearEnd]);
   return (
     <Card {...hold} className={cn("overflow-x-auto", dimmed && "opacity-60")} aria-label={t("title")}>
-      <Table>
+      <Table className="sm:table-fixed sm:min-w-[760px]">
         <thead>
           <tr>
-            <th scope="col" className="w-9">
+            <th scope="col" className="sm:w-11">
               <Checkbox
                 checked={all}
                 indeterminate={!all && shown.some((id) => chosen.has(id))}
-                onChange={(checked) => onSelect(checked ? [...new Set([...selected, ...shown])] : selected.filter((id) => !shown.includes(id)))}
+                onChange={(checked) =>
+                  onSelect(checked ? [...new Set([...selected, ...shown])] : selected.filter((id) => !shown.includes(id)))
+                }
                 label={t("selectAll")}
                 hideLabel
               />
             </th>
             <th scope="col">{t("instance")}</th>
-            <th scope="col">{t("version")}</th>
-            <th scope="col">{t("status")}</th>
-            <th scope="col">{t("answers")}</th>
-            <th scope="col" className={HIDE_BELOW_SM}>
+            <th scope="col" className="sm:w-32">
+              {t("version")}
+            </th>
+            <th scope="col" className="sm:w-40">
+              {t("status")}
+            </th>
+            <th scope="col" className="sm:w-44">
+              {t("answers")}
+            </th>
+            <th scope="col" className={`${HIDE_BELOW_LG} w-40`}>
               {t("address")}
             </th>
-            <th scope="col" className={HIDE_BELOW_LG}>
+            <th scope="col" className={`${HIDE_BELOW_LG} w-24`}>
               {t("since")}
             </th>
-            <th scope="col" className="act">
+            <th scope="col" className="act sm:w-[178px]">
               <span className="sr-only">{t("actions")}</span>
             </th>
           </tr>

@@ -33,7 +33,7 @@ export function RolloutsTab({ service }: { service: string }) {
     return <ErrorState happened={t("failed")} now={sentences.problem(query.error)} onRetry={() => query.refetch()} />;
   }
   return (
-    <div className="grid gap-3">
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-3">
       <Card aria-label={t("title")} className="overflow-x-auto" {...settled.hold}>
         <Table>
           <thead>
@@ -103,7 +103,11 @@ function RolloutRow({ rollout }: { rollout: RolloutWire }) {
         <RelativeTime at={rollout.created_at} />
       </td>
       <td className={`${HIDE_BELOW_LG} text-ink-3`}>
-        {rollout.started_at === null || rollout.completed_at === null ? "–" : <Duration seconds={(Date.parse(rollout.completed_at) - Date.parse(rollout.started_at)) / 1000} />}
+        {rollout.started_at === null || rollout.completed_at === null ? (
+          "–"
+        ) : (
+          <Duration seconds={(Date.parse(rollout.completed_at) - Date.parse(rollout.started_at)) / 1000} />
+        )}
       </td>
       <td className={`${HIDE_BELOW_LG} max-w-64 truncate text-ink-2`} title={rollout.reason ?? undefined}>
         {rollout.reason}

@@ -8,10 +8,20 @@ import { deployParams } from "@/components/states/deploy-link";
 import { Button } from "@/components/ui/button";
 import { IconButton } from "@/components/ui/icon-button";
 
-const RollBackSheet = dynamic(() => import("@/components/rollback/roll-back-sheet").then((module) => module.RollBackSheet), { ssr: false });
+const RollBackSheet = dynamic(() => import("@/components/rollback/roll-back-sheet").then((module) => module.RollBackSheet), {
+  ssr: false,
+});
 
 /** What can be done with the selected instances. */
-export function SelectedActions({ service, selected, onClear }: { service: string; selected: readonly string[]; onClear: () => void }) {
+export function SelectedActions({
+  service,
+  selected,
+  onClear,
+}: {
+  service: string;
+  selected: readonly string[];
+  onClear: () => void;
+}) {
   const t = useTranslations("services.instances");
   const [, setDeploy] = useQueryStates(deployParams);
   const [back, setBack] = useQueryState("back", parseAsBoolean.withDefault(false));

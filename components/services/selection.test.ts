@@ -2,7 +2,13 @@ import { describe, expect, it } from "vitest";
 import { toggleSelection } from "./selection";
 
 const shown = ["a", "b", "c", "d", "e"];
-const click = (key: string, more: Partial<{ checked: boolean; shift: boolean; last: string | null }> = {}) => ({ key, checked: true, shift: false, last: null, ...more });
+const click = (key: string, more: Partial<{ checked: boolean; shift: boolean; last: string | null }> = {}) => ({
+  key,
+  checked: true,
+  shift: false,
+  last: null,
+  ...more,
+});
 
 describe("selecting rows", () => {
   it("adds and takes away one", () => {

@@ -42,7 +42,11 @@ export function ServiceHeader({ service, receivedAt }: { service: ServiceWire; r
       </div>
       <div className="flex flex-wrap items-center gap-2 max-sm:grid max-sm:w-full max-sm:grid-cols-[1fr_auto]">
         <RollbackButton service={service} receivedAt={receivedAt} placement="page" className="max-sm:h-10" />
-        <Button variant="primary" className="max-sm:h-10" onClick={() => setDeploy({ deploy: service.name, instances: null, version: null })}>
+        <Button
+          variant="primary"
+          className="max-sm:h-10"
+          onClick={() => setDeploy({ deploy: service.name, instances: null, version: null })}
+        >
           <Rocket aria-hidden />
           {t("deploy")}
         </Button>

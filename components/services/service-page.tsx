@@ -32,17 +32,26 @@ export function ServicePage({ name }: { name: string }) {
   const below = useHold();
   const notices = useSteady(data, below.held);
   if (data === undefined) {
-    return error === null ? <Loading name={name} /> : <ErrorState happened={sentences.problem(error)} next={t("failedNext")} onRetry={() => refetch()} />;
+    return error === null ? (
+      <Loading name={name} />
+    ) : (
+      <ErrorState happened={sentences.problem(error)} next={t("failedNext")} onRetry={() => refetch()} />
+    );
   }
   const counts: Partial<Record<TabName, number>> = { instances: data.instances };
   return (
-    <div className="grid gap-4">
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
       <ServiceHeader service={data} receivedAt={dataUpdatedAt} />
       <RollbackNotice rollback={(notices ?? data).rollback} />
       <HoldBanner service={name} hold={(notices ?? data).hold} />
       <VersionsOverview service={data} />
       <div {...below.watch}>
-        <Tabs label={t("tabs")} value={tab} onChange={setTab} tabs={TABS.map((value) => ({ value, label: t(`tab.${value}`), count: counts[value] }))}>
+        <Tabs
+          label={t("tabs")}
+          value={tab}
+          onChange={setTab}
+          tabs={TABS.map((value) => ({ value, label: t(`tab.${value}`), count: counts[value] }))}
+        >
           <TabContent tab={tab} service={data} />
         </Tabs>
       </div>

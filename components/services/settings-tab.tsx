@@ -33,7 +33,9 @@ export function SettingsTab({ service }: { service: ServiceDetailWire }) {
           </Button>
         )}
       </CardHeader>
-      <div className="px-3.5 py-3">{editing ? <SettingsForm service={service} onDone={() => setEditing(null)} /> : <SettingsView service={service} />}</div>
+      <div className="px-3.5 py-3">
+        {editing ? <SettingsForm service={service} onDone={() => setEditing(null)} /> : <SettingsView service={service} />}
+      </div>
     </Card>
   );
 }
@@ -55,7 +57,8 @@ function SettingsForm({ service, onDone }: { service: ServiceDetailWire; onDone:
     event.preventDefault();
     const result = settingsOf(draft);
     setLocal("problems" in result ? result.problems : NONE);
-    if ("settings" in result) save.mutate({ settings: result.settings, labels: pairsOf(draft.labels), expected_revision: service.revision });
+    if ("settings" in result)
+      save.mutate({ settings: result.settings, labels: pairsOf(draft.labels), expected_revision: service.revision });
   };
   const problems = new Map([...fieldsOf(save.error), ...local]);
   return (

@@ -9,7 +9,8 @@ export function SettingsView({ service }: { service: ServiceDetailWire }) {
   const t = useTranslations("services.settings");
   const { settings } = service;
   const { health } = settings;
-  const healthText = health.kind === "http" ? `GET ${health.path} → ${health.status}` : health.kind === "command" ? health.argv.join(" ") : null;
+  const healthText =
+    health.kind === "http" ? `GET ${health.path} → ${health.status}` : health.kind === "command" ? health.argv.join(" ") : null;
   return (
     <dl className="grid grid-cols-[150px_minmax(0,1fr)] gap-x-4 gap-y-2 max-sm:grid-cols-1 [&_dt]:text-ink-3">
       <Fact name={t("field.start")}>
@@ -18,18 +19,32 @@ export function SettingsView({ service }: { service: ServiceDetailWire }) {
       <Fact name={t("field.environment")}>
         <Pairs of={settings.environment} none={t("none")} />
       </Fact>
-      <Fact name={t("field.user")}>{settings.user === null ? <Quiet>{t("agentUser")}</Quiet> : <Code>{settings.user}</Code>}</Fact>
-      <Fact name={t("field.folder")}>{settings.folder === "" ? <Quiet>{t("topFolder")}</Quiet> : <Code>{settings.folder}</Code>}</Fact>
+      <Fact name={t("field.user")}>
+        {settings.user === null ? <Quiet>{t("agentUser")}</Quiet> : <Code>{settings.user}</Code>}
+      </Fact>
+      <Fact name={t("field.folder")}>
+        {settings.folder === "" ? <Quiet>{t("topFolder")}</Quiet> : <Code>{settings.folder}</Code>}
+      </Fact>
       <Fact name={t("health")}>
         {t(`healthKind.${health.kind}`)} {healthText === null ? null : <Code>{healthText}</Code>}
       </Fact>
-      <Fact name={t("field.version_path")}>{settings.version_at === null ? <Quiet>{t("versionUnknown")}</Quiet> : <Code>{settings.version_at.path}</Code>}</Fact>
+      <Fact name={t("field.version_path")}>
+        {settings.version_at === null ? <Quiet>{t("versionUnknown")}</Quiet> : <Code>{settings.version_at.path}</Code>}
+      </Fact>
       <Fact name={t("stop")}>{t("stopHow", { signal: settings.stop_signal, seconds: settings.stop_grace_s })}</Fact>
       <Fact name={t("field.start_deadline_s")}>{t("seconds", { count: settings.start_deadline_s })}</Fact>
-      <Fact name={t("field.pre_stop")}>{settings.hooks.pre_stop === null ? <Quiet>{t("none")}</Quiet> : <Code>{settings.hooks.pre_stop.join(" ")}</Code>}</Fact>
-      <Fact name={t("field.post_start")}>{settings.hooks.post_start === null ? <Quiet>{t("none")}</Quiet> : <Code>{settings.hooks.post_start.join(" ")}</Code>}</Fact>
+      <Fact name={t("field.pre_stop")}>
+        {settings.hooks.pre_stop === null ? <Quiet>{t("none")}</Quiet> : <Code>{settings.hooks.pre_stop.join(" ")}</Code>}
+      </Fact>
+      <Fact name={t("field.post_start")}>
+        {settings.hooks.post_start === null ? <Quiet>{t("none")}</Quiet> : <Code>{settings.hooks.post_start.join(" ")}</Code>}
+      </Fact>
       <Fact name={t("field.strategy")}>
-        {Object.keys(settings.strategy).length === 0 ? <Quiet>{t("defaultStrategy")}</Quiet> : <Code>{JSON.stringify(settings.strategy, null, 1)}</Code>}
+        {Object.keys(settings.strategy).length === 0 ? (
+          <Quiet>{t("defaultStrategy")}</Quiet>
+        ) : (
+          <Code>{JSON.stringify(settings.strategy, null, 1)}</Code>
+        )}
       </Fact>
       <Fact name={t("field.labels")}>
         <Pairs of={service.labels} none={t("none")} />

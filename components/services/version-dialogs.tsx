@@ -28,7 +28,9 @@ export function WithdrawDialog({ service, version, onClose }: DialogProps) {
       title={t("withdrawTitle", { version: version.version })}
       description={t("withdrawMeans", { count: version.instances })}
       action={t("withdrawDo")}
-      send={(reason) => api.post(versionSchema, path`/services/${service}/versions/${version.version}/withdraw`, reason === "" ? {} : { reason })}
+      send={(reason) =>
+        api.post(versionSchema, path`/services/${service}/versions/${version.version}/withdraw`, reason === "" ? {} : { reason })
+      }
     />
   );
 }
@@ -46,7 +48,11 @@ export function BarrierDialog({ service, version, onClose }: DialogProps) {
       action={isSet ? t("liftDo") : t("barrierDo")}
       required={!isSet}
       withoutReason={isSet}
-      send={(reason) => api.put(versionSchema, path`/services/${service}/versions/${version.version}/barrier`, { barrier: isSet ? null : { reason } })}
+      send={(reason) =>
+        api.put(versionSchema, path`/services/${service}/versions/${version.version}/barrier`, {
+          barrier: isSet ? null : { reason },
+        })
+      }
     />
   );
 }
@@ -62,7 +68,16 @@ interface ReasonDialogProps {
   readonly send: (reason: string) => Promise<VersionWire>;
 }
 
-function ReasonDialog({ service, onClose, title, description, action, required = false, withoutReason = false, send }: ReasonDialogProps) {
+function ReasonDialog({
+  service,
+  onClose,
+  title,
+  description,
+  action,
+  required = false,
+  withoutReason = false,
+  send,
+}: ReasonDialogProps) {
   const t = useTranslations("services.versions");
   const ui = useTranslations("ui");
   const sentences = useSentences();

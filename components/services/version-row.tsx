@@ -35,9 +35,17 @@ export function VersionRow({ service, version, onWithdraw, onBarrier }: VersionR
     <tr data-row tabIndex={-1}>
       <th scope="row" className="max-w-80">
         <span className="flex min-w-0 flex-wrap items-center gap-x-2 gap-y-0.5">
-          <VersionName version={version.version} color={version.color} className={isWithdrawn ? "text-ink-3 line-through" : undefined} />
+          <VersionName
+            version={version.version}
+            color={version.color}
+            className={isWithdrawn ? "text-ink-3 line-through" : undefined}
+          />
           {isWithdrawn ? (
-            <Chip tone="off" icon={Ban} title={[version.withdrawn_by, version.withdrawn_reason].filter((part) => part !== null).join(": ")}>
+            <Chip
+              tone="off"
+              icon={Ban}
+              title={[version.withdrawn_by, version.withdrawn_reason].filter((part) => part !== null).join(": ")}
+            >
               {t("withdrawn")}
             </Chip>
           ) : null}
@@ -52,16 +60,27 @@ export function VersionRow({ service, version, onWithdraw, onBarrier }: VersionR
         {version.instances === 0 ? (
           <span className="text-ink-3">{t("nowhere")}</span>
         ) : (
-          <Link href={`${path`/services/${service}`}?on=${encodeURIComponent(version.version)}`} className="rounded-sm hover:underline">
+          <Link
+            href={`${path`/services/${service}`}?on=${encodeURIComponent(version.version)}`}
+            className="rounded-sm hover:underline"
+          >
             {t("on", { count: version.instances })}
-            {version.healthy < version.instances ? <span className="text-bad"> · {t("answer", { healthy: version.healthy, instances: version.instances })}</span> : null}
+            {version.healthy < version.instances ? (
+              <span className="text-bad"> · {t("answer", { healthy: version.healthy, instances: version.instances })}</span>
+            ) : null}
           </Link>
         )}
       </td>
       <td className={`${HIDE_BELOW_LG} text-ink-2`}>
         <RelativeTime at={version.first_seen_at} />
       </td>
-      <td className="text-ink-2">{version.last_seen_at === null ? <span className="text-ink-3">{t("never")}</span> : <RelativeTime at={version.last_seen_at} />}</td>
+      <td className="text-ink-2">
+        {version.last_seen_at === null ? (
+          <span className="text-ink-3">{t("never")}</span>
+        ) : (
+          <RelativeTime at={version.last_seen_at} />
+        )}
+      </td>
       <td className="wide">
         <span className="inline-flex items-center gap-2 text-ink-2">
           <span>{sentences.size(version.package_size)}</span>
@@ -69,7 +88,12 @@ export function VersionRow({ service, version, onWithdraw, onBarrier }: VersionR
             {version.package_sha256.slice(0, DIGEST_SHOWN)}
             <CopyButton text={version.package_sha256} label={t("copyDigest")} />
           </span>
-          <a href={version.package_url} rel="noreferrer" className="inline-flex size-6 items-center justify-center rounded-md hover:bg-sunken" title={version.package_url}>
+          <a
+            href={version.package_url}
+            rel="noreferrer"
+            className="inline-flex size-6 items-center justify-center rounded-md hover:bg-sunken"
+            title={version.package_url}
+          >
             <ExternalLink aria-hidden className="size-3.5" />
             <span className="sr-only">{t("packageOf", { version: version.version })}</span>
           </a>
@@ -77,7 +101,12 @@ export function VersionRow({ service, version, onWithdraw, onBarrier }: VersionR
       </td>
       <td className="act num w-px">
         <span className="inline-flex w-full justify-end gap-1 max-sm:grid max-sm:grid-cols-[1fr_auto]">
-          <Button size="sm" className="max-sm:h-10" disabled={isWithdrawn} onClick={() => setDeploy({ deploy: service, instances: null, version: version.version })}>
+          <Button
+            size="sm"
+            className="max-sm:h-10"
+            disabled={isWithdrawn}
+            onClick={() => setDeploy({ deploy: service, instances: null, version: version.version })}
+          >
             <Rocket aria-hidden />
             {t("deploy")}
           </Button>

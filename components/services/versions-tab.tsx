@@ -27,14 +27,17 @@ export function VersionsTab({ service }: { service: string }) {
   const { data, error, refetch } = useQuery(versionsQuery(service));
   const [filter, setFilter] = useQueryState("q", { defaultValue: "", throttleMs: 150 });
   const [open, setOpen] = useState<Open>(null);
-  if (error !== null && data === undefined) return <ErrorState happened={t("failed")} now={sentences.problem(error)} onRetry={() => refetch()} />;
+  if (error !== null && data === undefined)
+    return <ErrorState happened={t("failed")} now={sentences.problem(error)} onRetry={() => refetch()} />;
   const rows = data?.filter((version) => version.version.toLowerCase().includes(filter.trim().toLowerCase()));
   const close = () => setOpen(null);
   return (
-    <div className="grid gap-3">
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-3">
       <div className="flex flex-wrap items-center gap-2">
         <FilterInput value={filter} onChange={setFilter} label={t("filter")} />
-        <span className="text-ink-3">{rows === undefined || data === undefined ? null : t("count", { found: rows.length, total: data.length })}</span>
+        <span className="text-ink-3">
+          {rows === undefined || data === undefined ? null : t("count", { found: rows.length, total: data.length })}
+        </span>
       </div>
       <Card aria-label={t("title")} className="overflow-x-auto">
         <Table>

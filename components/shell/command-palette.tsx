@@ -5,8 +5,8 @@ import { useQuery } from "@tanstack/react-query";
 import { Command } from "cmdk";
 import { ArrowRightLeft, Box, Boxes, Keyboard, Rocket, Search, Server, SunMoon, Tag } from "lucide-react";
 import { usePathname, useRouter } from "next/navigation";
-import { useTheme } from "next-themes";
 import { useTranslations } from "next-intl";
+import { useTheme } from "next-themes";
 import { type ReactNode, useDeferredValue, useState } from "react";
 import type { SearchHitWire } from "@/lib/api/contract";
 import { overviewQuery } from "@/lib/client/queries/services";
@@ -14,8 +14,10 @@ import { PLACES } from "./places";
 import { pageOf, searchQuery } from "./search-query";
 
 const ICON = { service: Boxes, instance: Box, version: Tag, rollout: ArrowRightLeft, host: Server } as const;
-const ITEM = "flex min-h-8 items-center gap-2.5 rounded-md px-2.5 py-1 data-[selected=true]:bg-sunken [&_svg]:size-4 [&_svg]:shrink-0 [&_svg]:text-ink-3";
-const GROUP = "[&_[cmdk-group-heading]]:px-2.5 [&_[cmdk-group-heading]]:pt-2 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-xs [&_[cmdk-group-heading]]:text-ink-3";
+const ITEM =
+  "flex min-h-8 items-center gap-2.5 rounded-md px-2.5 py-1 data-[selected=true]:bg-sunken [&_svg]:size-4 [&_svg]:shrink-0 [&_svg]:text-ink-3";
+const GROUP =
+  "[&_[cmdk-group-heading]]:px-2.5 [&_[cmdk-group-heading]]:pt-2 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-xs [&_[cmdk-group-heading]]:text-ink-3";
 
 /** ⌘K: any service, instance, version, rollout, host, page or action. */
 export function CommandPalette({ onClose, onKeys }: { onClose: () => void; onKeys: () => void }) {
@@ -41,14 +43,26 @@ export function CommandPalette({ onClose, onKeys }: { onClose: () => void; onKey
           <Command shouldFilter={false} loop label={t("search")}>
             <div className="flex items-center gap-2.5 border-line border-b px-4">
               <Search aria-hidden className="size-4 text-ink-3" />
-              <Command.Input value={text} onValueChange={setText} placeholder={t("search")} className="h-12 w-full bg-transparent text-base outline-none placeholder:text-ink-3" />
+              <Command.Input
+                value={text}
+                onValueChange={setText}
+                placeholder={t("search")}
+                className="h-12 w-full bg-transparent text-base outline-none placeholder:text-ink-3"
+              />
             </div>
             <Command.List className="max-h-[min(420px,60vh)] overflow-auto p-1.5">
-              <Command.Empty className="px-2.5 py-6 text-center text-ink-3">{found.isFetching ? t("palette.looking") : t("palette.nothing", { text: asked })}</Command.Empty>
+              <Command.Empty className="px-2.5 py-6 text-center text-ink-3">
+                {found.isFetching ? t("palette.looking") : t("palette.nothing", { text: asked })}
+              </Command.Empty>
               {asked === "" ? <LiveNow onGo={go} /> : <Hits hits={found.data?.items ?? []} onGo={go} />}
               <Command.Group heading={t("palette.pages")} className={GROUP}>
                 {places.map((place) => (
-                  <Item key={place.key} value={`page ${place.key}`} onSelect={() => go(place.href)} icon={<place.icon aria-hidden />}>
+                  <Item
+                    key={place.key}
+                    value={`page ${place.key}`}
+                    onSelect={() => go(place.href)}
+                    icon={<place.icon aria-hidden />}
+                  >
                     {place.label}
                   </Item>
                 ))}
@@ -106,9 +120,18 @@ function Hits({ hits, onGo }: { hits: readonly SearchHitWire[]; onGo: (href: str
       {hits.map((hit) => {
         const Icon = ICON[hit.kind];
         return (
-          <Item key={`${hit.kind} ${hit.service} ${hit.id}`} value={`${hit.kind} ${hit.service} ${hit.id}`} onSelect={() => onGo(pageOf(hit))} icon={<Icon aria-hidden />}>
+          <Item
+            key={`${hit.kind} ${hit.service} ${hit.id}`}
+            value={`${hit.kind} ${hit.service} ${hit.id}`}
+            onSelect={() => onGo(pageOf(hit))}
+            icon={<Icon aria-hidden />}
+          >
             <span className={hit.kind === "service" || hit.kind === "host" ? undefined : "font-mono text-xs"}>{hit.id}</span>
-            <span className="text-ink-3 text-xs">{hit.service === null || hit.kind === "service" ? t(`kind.${hit.kind}`) : `${t(`kind.${hit.kind}`)} · ${hit.service}`}</span>
+            <span className="text-ink-3 text-xs">
+              {hit.service === null || hit.kind === "service"
+                ? t(`kind.${hit.kind}`)
+                : `${t(`kind.${hit.kind}`)} · ${hit.service}`}
+            </span>
           </Item>
         );
       })}
@@ -124,7 +147,12 @@ function LiveNow({ onGo }: { onGo: (href: string) => void }) {
   return (
     <Command.Group heading={t("live")} className={GROUP}>
       {data.live.map((rollout) => (
-        <Item key={rollout.id} value={`live ${rollout.id}`} onSelect={() => onGo(`/rollouts/${encodeURIComponent(rollout.id)}`)} icon={<ArrowRightLeft aria-hidden />}>
+        <Item
+          key={rollout.id}
+          value={`live ${rollout.id}`}
+          onSelect={() => onGo(`/rollouts/${encodeURIComponent(rollout.id)}`)}
+          icon={<ArrowRightLeft aria-hidden />}
+        >
           {rollout.service}
           <span className="font-mono text-ink-3 text-xs">
             {rollout.from_versions[0] ?? "–"} → {rollout.to_versions[0] ?? rollout.version}

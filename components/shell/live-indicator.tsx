@@ -21,7 +21,13 @@ export function LiveIndicator() {
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: its explanation must be reachable by keyboard */}
       <span role="status" tabIndex={0} className="inline-flex items-center gap-1.5 whitespace-nowrap rounded-sm text-ink-2">
         <span aria-hidden className={cn("size-[7px] rounded-full", DOT[state])} />
-        <span className={cn("max-sm:sr-only", state === "offline" && "font-[550] text-bad", state === "reconnecting" && "font-[550] text-warn")}>
+        <span
+          className={cn(
+            "max-sm:sr-only",
+            state === "offline" && "font-[550] text-bad",
+            state === "reconnecting" && "font-[550] text-warn",
+          )}
+        >
           {t(state)}
         </span>
       </span>

@@ -12,7 +12,10 @@ export function Nav() {
   const t = useTranslations("shell");
   const here = placeOf(usePathname());
   return (
-    <nav aria-label={t("nav")} className="sticky top-0 flex h-dvh flex-col gap-0.5 border-line border-r bg-panel px-2.5 py-3.5 max-sm:hidden">
+    <nav
+      aria-label={t("nav")}
+      className="sticky top-0 flex h-dvh flex-col gap-0.5 border-line border-r bg-panel px-2.5 py-3.5 max-sm:hidden"
+    >
       <Link href="/" className="mb-2.5 flex items-center gap-2 rounded-md px-2 py-0.5 font-semibold text-base">
         <BrandMark className="size-5" />
         {t("brand")}

@@ -22,7 +22,10 @@ describe("what the console says about itself", () => {
   });
 
   it("names the missing worker first", () => {
-    expect(consoleHealth(overview({ workers: { alive: 0, last_seen_at: at(3) }, server_time: at(500) }), 0, 0)).toEqual({ kind: "no_worker", lastSeenAt: at(3) });
+    expect(consoleHealth(overview({ workers: { alive: 0, last_seen_at: at(3) }, server_time: at(500) }), 0, 0)).toEqual({
+      kind: "no_worker",
+      lastSeenAt: at(3),
+    });
   });
 
   it("calls health last known when it is older than a minute", () => {
@@ -35,7 +38,13 @@ describe("what the console says about itself", () => {
   });
 
   it("has nothing to say about a fleet without instances, or one never asked", () => {
-    expect(consoleHealth(overview({ totals: { services: 0, instances: 0, hosts: 0, active: 0, pending: 0, error: 0 }, server_time: at(500) }), 0, 0).kind).toBe("well");
+    expect(
+      consoleHealth(
+        overview({ totals: { services: 0, instances: 0, hosts: 0, active: 0, pending: 0, error: 0 }, server_time: at(500) }),
+        0,
+        0,
+      ).kind,
+    ).toBe("well");
     expect(consoleHealth(overview({ monitor: { last_checked_at: null }, server_time: at(500) }), 0, 0).kind).toBe("well");
   });
 });

@@ -1,8 +1,8 @@
 "use client";
 
 import { Check, Monitor, Moon, Sun, SunMoon } from "lucide-react";
-import { useTheme } from "next-themes";
 import { useTranslations } from "next-intl";
+import { useTheme } from "next-themes";
 import { IconButton } from "@/components/ui/icon-button";
 import { Menu, MenuItem } from "@/components/ui/menu";
 

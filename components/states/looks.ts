@@ -18,8 +18,8 @@ import {
   Unplug,
   X,
 } from "lucide-react";
-import type { ActivationWire, InstanceInfoWire, RolloutTargetWire, RolloutWire } from "@/lib/api/contract";
 import type { Tone } from "@/components/ui/chip";
+import type { ActivationWire, InstanceInfoWire, RolloutTargetWire, RolloutWire } from "@/lib/api/contract";
 
 /** How a state is drawn: the same everywhere. `moving`: something happens by itself, the icon turns. */
 export interface Look {

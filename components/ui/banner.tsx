@@ -29,7 +29,10 @@ interface BannerProps {
 export function Banner({ tone, icon, title, children, actions, className, role }: BannerProps) {
   const Icon = icon ?? ICONS[tone];
   return (
-    <div role={role} className={cn("flex flex-wrap items-center gap-x-3 gap-y-2 rounded-lg border px-3.5 py-2", BOX[tone], className)}>
+    <div
+      role={role}
+      className={cn("flex flex-wrap items-center gap-x-3 gap-y-2 rounded-lg border px-3.5 py-2", BOX[tone], className)}
+    >
       <Icon aria-hidden className={cn("size-4 shrink-0", TONE_TEXT[tone])} />
       <div className="min-w-0 flex-1 basis-64">
         {title === undefined ? null : <b className="font-semibold">{title}</b>} {children}

@@ -6,9 +6,24 @@ export function Card({ className, ...props }: ComponentProps<"section">) {
 }
 
 /** The card's first line: its name on the left, what belongs to it on the right. */
-export function CardHeader({ title, children, className, id }: { title: ReactNode; children?: ReactNode; className?: string; id?: string }) {
+export function CardHeader({
+  title,
+  children,
+  className,
+  id,
+}: {
+  title: ReactNode;
+  children?: ReactNode;
+  className?: string;
+  id?: string;
+}) {
   return (
-    <div className={cn("flex min-h-10 flex-wrap items-center justify-between gap-x-3 gap-y-1 border-line-soft border-b px-3.5 py-1.5", className)}>
+    <div
+      className={cn(
+        "flex min-h-10 flex-wrap items-center justify-between gap-x-3 gap-y-1 border-line-soft border-b px-3.5 py-1.5",
+        className,
+      )}
+    >
       <h2 id={id}>{title}</h2>
       {children === undefined ? null : <div className="flex items-center gap-2 text-ink-3">{children}</div>}
     </div>

@@ -18,7 +18,16 @@ interface CheckboxProps {
 }
 
 /** A box of 14 px in a target of 24. */
-export function Checkbox({ checked, indeterminate = false, onChange, label, hideLabel = false, disabled, description, className }: CheckboxProps) {
+export function Checkbox({
+  checked,
+  indeterminate = false,
+  onChange,
+  label,
+  hideLabel = false,
+  disabled,
+  description,
+  className,
+}: CheckboxProps) {
   return (
     // biome-ignore lint/a11y/noLabelWithoutControl: the control is the Base UI checkbox inside
     <label className={cn("inline-flex items-start gap-1", disabled === true ? "opacity-60" : "cursor-pointer", className)}>
@@ -26,12 +35,18 @@ export function Checkbox({ checked, indeterminate = false, onChange, label, hide
         checked={checked}
         indeterminate={indeterminate}
         disabled={disabled}
-        onCheckedChange={(next, details) => onChange(next, { shiftKey: details.event instanceof MouseEvent && details.event.shiftKey })}
+        onCheckedChange={(next, details) =>
+          onChange(next, { shiftKey: details.event instanceof MouseEvent && details.event.shiftKey })
+        }
         className="group/box -ml-[5px] grid size-6 shrink-0 place-items-center rounded-md focus-visible:-outline-offset-2"
       >
         <span className="grid size-3.5 place-items-center rounded-[3px] border border-line-strong bg-panel group-data-checked/box:border-accent group-data-indeterminate/box:border-accent group-data-checked/box:bg-accent group-data-indeterminate/box:bg-accent">
           <Base.Indicator className="text-accent-ink">
-            {indeterminate ? <Minus aria-hidden className="size-3" strokeWidth={3.5} /> : <Check aria-hidden className="size-3" strokeWidth={3.5} />}
+            {indeterminate ? (
+              <Minus aria-hidden className="size-3" strokeWidth={3.5} />
+            ) : (
+              <Check aria-hidden className="size-3" strokeWidth={3.5} />
+            )}
           </Base.Indicator>
         </span>
       </Base.Root>

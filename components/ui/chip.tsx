@@ -21,11 +21,29 @@ const TONE_CHIP: Record<Tone, string> = {
 };
 
 /** A state: always an icon and a word, so that colour is never alone. `spin` turns the icon slowly while something moves. */
-export function Chip({ tone, icon: Icon, spin = false, className, children, title }: { tone: Tone; icon: LucideIcon; spin?: boolean; className?: string; children: ReactNode; title?: string }) {
+export function Chip({
+  tone,
+  icon: Icon,
+  spin = false,
+  className,
+  children,
+  title,
+}: {
+  tone: Tone;
+  icon: LucideIcon;
+  spin?: boolean;
+  className?: string;
+  children: ReactNode;
+  title?: string;
+}) {
   return (
     <span
       title={title}
-      className={cn("inline-flex h-5 max-w-full items-center gap-1 whitespace-nowrap rounded-[5px] px-1.5 font-[550] text-xs", TONE_CHIP[tone], className)}
+      className={cn(
+        "inline-flex h-5 max-w-full items-center gap-1 whitespace-nowrap rounded-[5px] px-1.5 font-[550] text-xs",
+        TONE_CHIP[tone],
+        className,
+      )}
     >
       <Icon aria-hidden className={cn("size-3 shrink-0", spin && "animate-spin-slow")} strokeWidth={2.5} />
       <span className="truncate">{children}</span>

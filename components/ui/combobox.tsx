@@ -21,18 +21,46 @@ interface ComboboxProps {
 }
 
 /** A text field that knows some answers. */
-export function Combobox({ items, value, onChange, label, placeholder, renderItem, empty, mono = false, className }: ComboboxProps) {
+export function Combobox({
+  items,
+  value,
+  onChange,
+  label,
+  placeholder,
+  renderItem,
+  empty,
+  mono = false,
+  className,
+}: ComboboxProps) {
   return (
-    <Base.Root items={items} inputValue={value} onInputValueChange={(next) => onChange(next)} value={items.includes(value) ? value : null} onValueChange={(next) => next !== null && onChange(next)}>
-      <Base.Input aria-label={label} placeholder={placeholder} spellCheck={false} autoComplete="off" className={cn(CONTROL, "h-[30px] max-sm:h-10", mono && "font-mono", className)} />
+    <Base.Root
+      items={items}
+      inputValue={value}
+      onInputValueChange={(next) => onChange(next)}
+      value={items.includes(value) ? value : null}
+      onValueChange={(next) => next !== null && onChange(next)}
+    >
+      <Base.Input
+        aria-label={label}
+        placeholder={placeholder}
+        spellCheck={false}
+        autoComplete="off"
+        className={cn(CONTROL, "h-[30px] max-sm:h-10", mono && "font-mono", className)}
+      />
       <Base.Portal>
         <Base.Positioner sideOffset={4} collisionPadding={8} className="z-50">
           <Base.Popup className="max-h-[min(var(--available-height),320px)] w-(--anchor-width) overflow-auto rounded-lg border border-line bg-panel p-1 shadow-pop">
             {empty === undefined ? null : <Base.Empty className="px-2 py-1.5 text-ink-3 empty:hidden">{empty}</Base.Empty>}
             <Base.List>
               {(item: string) => (
-                <Base.Item key={item} value={item} className="flex min-h-7 items-center gap-2 rounded-md px-2 py-1 outline-none data-highlighted:bg-sunken">
-                  <span className={cn("min-w-0 flex-1 truncate", mono && "font-mono text-xs")}>{renderItem === undefined ? item : renderItem(item)}</span>
+                <Base.Item
+                  key={item}
+                  value={item}
+                  className="flex min-h-7 items-center gap-2 rounded-md px-2 py-1 outline-none data-highlighted:bg-sunken"
+                >
+                  <span className={cn("min-w-0 flex-1 truncate", mono && "font-mono text-xs")}>
+                    {renderItem === undefined ? item : renderItem(item)}
+                  </span>
                   <Base.ItemIndicator>
                     <Check aria-hidden className="size-3.5" />
                   </Base.ItemIndicator>

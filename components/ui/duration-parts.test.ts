@@ -1,7 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { durationParts } from "./duration-parts";
 
-const told = (seconds: number, most?: number) => durationParts(seconds, most).map((part) => `${part.count}${part.unit}`).join(" ");
+const told = (seconds: number, most?: number) =>
+  durationParts(seconds, most)
+    .map((part) => `${part.count}${part.unit}`)
+    .join(" ");
 
 describe("a length of time", () => {
   it.each([

@@ -42,7 +42,12 @@ export const CONTROL =
 
 /** One line of text. Inside a {@link Field} it takes its name and its error from there. */
 export function Input({ className, ...props }: ComponentProps<typeof Base.Control>) {
-  return <Base.Control className={cn(CONTROL, "h-[30px] max-sm:h-10", typeof className === "string" ? className : undefined)} {...props} />;
+  return (
+    <Base.Control
+      className={cn(CONTROL, "h-[30px] max-sm:h-10", typeof className === "string" ? className : undefined)}
+      {...props}
+    />
+  );
 }
 
 export function Textarea({ className, ...props }: ComponentProps<"textarea">) {

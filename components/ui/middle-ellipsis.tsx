@@ -20,7 +20,14 @@ const SHORT = 20;
 export function MiddleEllipsis({ text, tail = 8, mono = false, copy = false, className }: MiddleEllipsisProps) {
   const cut = text.length - tail;
   return (
-    <span className={cn("group/copy inline-flex min-w-0 max-w-full items-center align-bottom", mono && "font-mono text-xs", className)} title={text}>
+    <span
+      className={cn(
+        "group/copy inline-flex min-w-0 max-w-full items-center align-bottom",
+        mono && "font-mono text-xs",
+        className,
+      )}
+      title={text}
+    >
       {text.length <= SHORT ? (
         <span className="truncate">{text}</span>
       ) : (
@@ -34,7 +41,9 @@ export function MiddleEllipsis({ text, tail = 8, mono = false, copy = false, cla
           </span>
         </>
       )}
-      {copy ? <CopyButton text={text} className="-mr-6 ml-0.5 opacity-0 focus-visible:opacity-100 group-hover/copy:opacity-100" /> : null}
+      {copy ? (
+        <CopyButton text={text} className="-mr-6 ml-0.5 opacity-0 focus-visible:opacity-100 group-hover/copy:opacity-100" />
+      ) : null}
     </span>
   );
 }

@@ -22,7 +22,12 @@ export function NumberField({ value, onChange, min, max, step, label, className 
   const part = "grid w-[30px] place-items-center text-ink-2 hover:bg-sunken disabled:opacity-50";
   return (
     <Base.Root value={value} onValueChange={(next) => onChange(next)} min={min} max={max} step={step} allowWheelScrub>
-      <Base.Group className={cn("flex h-[30px] w-32 overflow-hidden rounded-md border border-line-strong bg-panel focus-within:outline-2 focus-within:outline-accent max-sm:h-10", className)}>
+      <Base.Group
+        className={cn(
+          "flex h-[30px] w-32 overflow-hidden rounded-md border border-line-strong bg-panel focus-within:outline-2 focus-within:outline-accent max-sm:h-10",
+          className,
+        )}
+      >
         <Base.Decrement aria-label={t("less")} className={part}>
           <Minus aria-hidden className="size-3.5" />
         </Base.Decrement>

@@ -22,14 +22,35 @@ interface PopoverContentProps extends Pick<ComponentProps<typeof Base.Positioner
 
 const DOCK = "max-sm:!fixed max-sm:!inset-x-2 max-sm:!top-auto max-sm:!bottom-16 max-sm:!transform-none max-sm:!w-auto";
 
-export function PopoverContent({ children, className, side = "bottom", align = "start", sideOffset = 6, anchor, initialFocus, finalFocus, docked = false, popupProps }: PopoverContentProps) {
+export function PopoverContent({
+  children,
+  className,
+  side = "bottom",
+  align = "start",
+  sideOffset = 6,
+  anchor,
+  initialFocus,
+  finalFocus,
+  docked = false,
+  popupProps,
+}: PopoverContentProps) {
   return (
     <Base.Portal>
-      <Base.Positioner anchor={anchor} side={side} align={align} sideOffset={sideOffset} collisionPadding={8} className={cn("z-40", docked && DOCK)}>
+      <Base.Positioner
+        anchor={anchor}
+        side={side}
+        align={align}
+        sideOffset={sideOffset}
+        collisionPadding={8}
+        className={cn("z-40", docked && DOCK)}
+      >
         <Base.Popup
           initialFocus={initialFocus}
           finalFocus={finalFocus}
-          className={cn("max-h-[min(var(--available-height),80vh)] overflow-auto rounded-lg border border-line bg-panel p-3.5 shadow-pop outline-none", className)}
+          className={cn(
+            "max-h-[min(var(--available-height),80vh)] overflow-auto rounded-lg border border-line bg-panel p-3.5 shadow-pop outline-none",
+            className,
+          )}
           {...popupProps}
         >
           {children}

@@ -7,7 +7,14 @@ import { Button } from "./button";
 export function RowsWaiting({ count, onShow }: { count: number; onShow: () => void }) {
   const t = useTranslations("ui");
   return (
-    <Button size="sm" variant="quiet" onClick={onShow} className={count === 0 ? "invisible" : undefined} aria-hidden={count === 0} tabIndex={count === 0 ? -1 : undefined}>
+    <Button
+      size="sm"
+      variant="quiet"
+      onClick={onShow}
+      className={count === 0 ? "invisible" : undefined}
+      aria-hidden={count === 0}
+      tabIndex={count === 0 ? -1 : undefined}
+    >
       {t("waitingRows", { count: Math.max(1, count) })}
     </Button>
   );

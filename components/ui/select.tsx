@@ -46,7 +46,11 @@ export function Select<T extends string>({ options, value, onChange, label, pref
         <Base.Positioner alignItemWithTrigger={false} sideOffset={4} collisionPadding={8} className="z-50">
           <Base.Popup className="max-h-[min(var(--available-height),420px)] min-w-[max(var(--anchor-width),140px)] overflow-auto rounded-lg border border-line bg-panel p-1 shadow-pop outline-none">
             {options.map((option) => (
-              <Base.Item key={option.value} value={option.value} className="flex min-h-7 items-center gap-2 rounded-md py-1 pr-3 pl-2 outline-none data-highlighted:bg-sunken">
+              <Base.Item
+                key={option.value}
+                value={option.value}
+                className="flex min-h-7 items-center gap-2 rounded-md py-1 pr-3 pl-2 outline-none data-highlighted:bg-sunken"
+              >
                 <span className="grid w-4 place-items-center">
                   <Base.ItemIndicator>
                     <Check aria-hidden className="size-3.5" />

@@ -42,7 +42,9 @@ export function Sheet({ open, onOpenChange, title, description, children, footer
             />
           </header>
           <div className="min-h-0 flex-1 overflow-y-auto overscroll-contain px-5 py-4">{children}</div>
-          {footer === undefined ? null : <footer className="flex flex-wrap items-center gap-2 border-line border-t px-5 py-3">{footer}</footer>}
+          {footer === undefined ? null : (
+            <footer className="flex flex-wrap items-center gap-2 border-line border-t px-5 py-3">{footer}</footer>
+          )}
         </Base.Popup>
       </Base.Portal>
     </Base.Root>

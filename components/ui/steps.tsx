@@ -26,8 +26,14 @@ export function Steps({ steps, label, className }: { steps: readonly Step[]; lab
           className="relative min-w-1.5 overflow-hidden rounded-[3px] bg-off-soft shadow-[inset_0_0_0_1px_var(--line-strong)]"
           style={{ flexGrow: Math.max(step.size, total * 0.06), flexBasis: 0 }}
         >
-          <span className={cn("absolute inset-y-0 left-0", step.done === step.size ? "bg-ok" : "bg-busy")} style={{ width: share(step.done, step.size) }} />
-          <span className="absolute inset-y-0 bg-bad" style={{ left: share(step.done, step.size), width: share(step.failed, step.size) }} />
+          <span
+            className={cn("absolute inset-y-0 left-0", step.done === step.size ? "bg-ok" : "bg-busy")}
+            style={{ width: share(step.done, step.size) }}
+          />
+          <span
+            className="absolute inset-y-0 bg-bad"
+            style={{ left: share(step.done, step.size), width: share(step.failed, step.size) }}
+          />
         </span>
       ))}
     </div>

@@ -4,7 +4,15 @@ import { Tooltip as Base } from "@base-ui/react/tooltip";
 import type { ReactElement, ReactNode } from "react";
 
 /** A short explanation on hover and focus. The child must be one element that takes a ref. Never the only place of a fact. */
-export function Tooltip({ text, children, side = "bottom" }: { text: ReactNode; children: ReactElement; side?: "top" | "bottom" | "left" | "right" }) {
+export function Tooltip({
+  text,
+  children,
+  side = "bottom",
+}: {
+  text: ReactNode;
+  children: ReactElement;
+  side?: "top" | "bottom" | "left" | "right";
+}) {
   return (
     <Base.Root>
       <Base.Trigger delay={350} render={children} />

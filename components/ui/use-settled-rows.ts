@@ -22,7 +22,10 @@ export function useSettledRows<T>(incoming: readonly T[], keyOf: (row: T) => str
   const hold = useHold();
   const byKey = new Map(incoming.map((row) => [keyOf(row), row]));
   const incomingKeys = [...byKey.keys()];
-  const [shown, setShown] = useState<{ readonly keys: readonly string[]; readonly last: ReadonlyMap<string, T> }>({ keys: incomingKeys, last: byKey });
+  const [shown, setShown] = useState<{ readonly keys: readonly string[]; readonly last: ReadonlyMap<string, T> }>({
+    keys: incomingKeys,
+    last: byKey,
+  });
   const held = heldElsewhere || (hold.held && shown.keys.length > 0);
   const keys = settleOrder(shown.keys, incomingKeys, held);
   const changed = keys.length !== shown.keys.length || keys.some((key, index) => key !== shown.keys[index]);
@@ -33,5 +36,10 @@ export function useSettledRows<T>(incoming: readonly T[], keyOf: (row: T) => str
     const row = byKey.get(key) ?? shown.last.get(key);
     return row === undefined ? [] : [row];
   });
-  return { rows, waiting: held ? waitingChanges(keys, incomingKeys) : 0, show: () => setShown({ keys: incomingKeys, last: byKey }), hold: hold.watch };
+  return {
+    rows,
+    waiting: held ? waitingChanges(keys, incomingKeys) : 0,
+    show: () => setShown({ keys: incomingKeys, last: byKey }),
+    hold: hold.watch,
+  };
 }

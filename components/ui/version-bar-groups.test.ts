@@ -19,18 +19,38 @@ describe("a version bar", () => {
   });
 
   it("keeps the three largest and counts the others", () => {
-    const { shown, rest } = groupSegments([segment("a", 1), segment("b", 50), segment("c", 2), segment("d", 40), segment("e", 30)]);
+    const { shown, rest } = groupSegments([
+      segment("a", 1),
+      segment("b", 50),
+      segment("c", 2),
+      segment("d", 40),
+      segment("e", 30),
+    ]);
     expect(names(shown)).toEqual(["b", "d", "e"]);
     expect(rest).toEqual({ versions: 2, instances: 3 });
   });
 
   it("always shows the newest, however small", () => {
-    const { shown } = groupSegments([segment("new", 1, { newest: true }), segment("a", 9), segment("b", 9), segment("c", 9), segment("d", 2), segment("e", 2)]);
+    const { shown } = groupSegments([
+      segment("new", 1, { newest: true }),
+      segment("a", 9),
+      segment("b", 9),
+      segment("c", 9),
+      segment("d", 2),
+      segment("e", 2),
+    ]);
     expect(names(shown)).toEqual(["new", "a", "b", "c"]);
   });
 
   it("always shows a version of which something does not answer", () => {
-    const { shown, rest } = groupSegments([segment("a", 9), segment("b", 9), segment("c", 9), segment("ill", 2, { healthy: 1 }), segment("d", 2), segment("e", 2)]);
+    const { shown, rest } = groupSegments([
+      segment("a", 9),
+      segment("b", 9),
+      segment("c", 9),
+      segment("ill", 2, { healthy: 1 }),
+      segment("d", 2),
+      segment("e", 2),
+    ]);
     expect(names(shown)).toEqual(["a", "b", "c", "ill"]);
     expect(rest).toEqual({ versions: 2, instances: 4 });
   });

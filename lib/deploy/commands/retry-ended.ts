@@ -4,7 +4,7 @@ import type { Actor } from "../ports";
 import type { RolloutDeps } from "./deps";
 import { planDeployment, planRestart } from "./plan/deployment";
 import type { PlanDraft } from "./plan/plan";
-import { planRollback } from "./plan/rollback";
+import { planRollback, planTakeBack } from "./plan/rollback";
 import type { Accepted } from "./requests";
 import { rolloutOf } from "./start-deployment";
 
@@ -14,11 +14,19 @@ export async function retryEnded({ store }: RolloutDeps, actor: Actor, of: strin
   if (!left) throw new SlipwayError("rollout_not_found", { id: of });
   return store.accept(actor, id, left.service, { retryOf: of }, async (reads) => {
     const facts = await reads.rollout(of);
-    if (!facts || !hasEnded(facts.status) || left.instances.length === 0 || left.version === null) {
-      throw new SlipwayError("invalid_transition", { action: "retry", status: facts?.status ?? null, rollout: of });
+    const refusal = new SlipwayError("invalid_transition", { action: "retry", status: facts?.status ?? null, rollout: of });
+    if (!facts || !hasEnded(facts.status) || left.instances.length === 0) throw refusal;
+    const { service, instances, version } = left;
+    const strategy = { ...left.strategy, startAt: null };
+    const described = { reason: left.reason ?? undefined, metadata: left.metadata };
+    if (facts.takesBack !== null) {
+      // Where each instance goes back to is asked anew: what was taken back meanwhile is left alone.
+      const answer = await planTakeBack(reads, { service, takesBack: facts.takesBack, strategy, pastBarrier: true });
+      if (answer.kind === "existing") return { existing: answer.rollback.id };
+      return { ...rolloutOf(answer.plan, id, described), retryOf: of };
     }
-    const { service, instances, version, strategy } = left;
-    const wish = { service, instances, strategy: { ...strategy, startAt: null } };
+    if (version === null) throw refusal;
+    const wish = { service, instances, strategy };
     let plan: PlanDraft;
     if (facts.kind === "rollback")
       plan = await planRollback(reads, {
@@ -30,10 +38,9 @@ export async function retryEnded({ store }: RolloutDeps, actor: Actor, of: strin
     else if (left.restart) plan = await planRestart(reads, wish);
     else plan = await planDeployment(reads, { ...wish, version });
     return {
-      ...rolloutOf(plan, id, { reason: left.reason ?? undefined, metadata: left.metadata }),
+      ...rolloutOf(plan, id, described),
       packageUrl: left.packageUrl,
       packageSha256: left.packageSha256,
-      takesBack: facts.takesBack,
       retryOf: of,
     };
   });

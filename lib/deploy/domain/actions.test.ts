@@ -2,7 +2,14 @@ import { describe, expect, it } from "vitest";
 import { type ActionFacts, act, actionFactsOf, allowedActions } from "./actions";
 import { SlipwayError } from "./errors";
 import { FRESH_PROGRESS, type Rollout } from "./rollout-state";
-import { hasEnded, ROLLOUT_ACTIONS, ROLLOUT_STATUSES, type RolloutAction, type RolloutKind, type RolloutStatus } from "./statuses";
+import {
+  hasEnded,
+  ROLLOUT_ACTIONS,
+  ROLLOUT_STATUSES,
+  type RolloutAction,
+  type RolloutKind,
+  type RolloutStatus,
+} from "./statuses";
 import { aRollout, aTarget } from "./testing/facts";
 
 type Situation = RolloutStatus | "paused at a gate" | "aborting" | "stopping";
@@ -35,20 +42,29 @@ function rolloutIn(situation: Situation, kind: RolloutKind, heldBy: string | nul
   const progress = { ...FRESH_PROGRESS, wave: 1, aborting: situation === "aborting", stopping: situation === "stopping" };
   const gate = { code: "gate", params: { wave: 2 } };
   if (situation === "paused at a gate") return aRollout({ kind, heldBy, progress, status: "paused", statusReason: gate });
-  return aRollout({ kind, heldBy, progress, status: situation === "aborting" || situation === "stopping" ? "running" : situation });
+  return aRollout({
+    kind,
+    heldBy,
+    progress,
+    status: situation === "aborting" || situation === "stopping" ? "running" : situation,
+  });
 }
 
-const rows = SITUATIONS.flatMap((situation) => (["deployment", "rollback"] as const).flatMap((kind) => [false, true].map((failed) => ({ situation, kind, failed }))));
+const rows = SITUATIONS.flatMap((situation) =>
+  (["deployment", "rollback"] as const).flatMap((kind) => [false, true].map((failed) => ({ situation, kind, failed }))),
+);
 
 describe("what a person may do", () => {
   it.each(rows)("$kind, $situation, with failed instances: $failed", ({ situation, kind, failed }) => {
     const targets = [aTarget("a", { status: failed ? "failed" : "succeeded" })];
-    const may = (heldBy: string | null, serviceHeld: boolean) => allowedActions(actionFactsOf(rolloutIn(situation, kind, heldBy), targets, serviceHeld));
+    const may = (heldBy: string | null, serviceHeld: boolean) =>
+      allowedActions(actionFactsOf(rolloutIn(situation, kind, heldBy), targets, serviceHeld));
     const cell = TABLE[situation];
     expect(may(null, false)).toEqual(words(cell.free, failed));
     // A hold, and the grace of a rollback, stop deployments only.
     const stopped = words(kind === "deployment" ? cell.stopped : cell.free, failed);
-    for (const by of STOPPED) expect(may(by === "held by a rollback" ? "back" : null, by === "held service"), by).toEqual(stopped);
+    for (const by of STOPPED)
+      expect(may(by === "held by a rollback" ? "back" : null, by === "held service"), by).toEqual(stopped);
   });
 
   it("what is not known counts as failed: it can be tried again", () => {
@@ -63,7 +79,9 @@ describe("what an action does", () => {
 
   it.each(attempts)("$action, $situation: does it or refuses, as the table says", ({ situation, action }) => {
     const rollout = rolloutIn(situation, "deployment", null);
-    const targets = [aTarget("a", { status: hasEnded(rollout.status) ? "skipped" : "failed", holding: !hasEnded(rollout.status) })];
+    const targets = [
+      aTarget("a", { status: hasEnded(rollout.status) ? "skipped" : "failed", holding: !hasEnded(rollout.status) }),
+    ];
     const facts: ActionFacts = actionFactsOf(rollout, targets, false);
     const run = () => act(rollout, targets, action, "bob", { ...options, wave: 2 });
     // The retry of an ended rollout is a new rollout, not an action on this one.
@@ -75,42 +93,59 @@ describe("what an action does", () => {
     }
   });
 
-  const after = (situation: Situation, action: RolloutAction, change: Partial<Rollout> = {}) =>
-    act({ ...rolloutIn(situation, "deployment", null), ...change }, [aTarget("a", { status: "failed", failure: null })], action, "bob", { ...options, wave: 2 }).rollout;
+  const changed = (situation: Situation, action: RolloutAction, change: Partial<Rollout> = {}) =>
+    act(
+      { ...rolloutIn(situation, "deployment", null), ...change },
+      [aTarget("a", { status: "failed", failure: null })],
+      action,
+      "bob",
+      { ...options, wave: 2 },
+    ).rollout;
 
   it("start_now ends the grace", () => {
-    expect(after("scheduled", "start_now", { scheduledUntil: 9_000 }).scheduledUntil).toBe(1_000);
+    expect(changed("scheduled", "start_now", { scheduledUntil: 9_000 }).scheduledUntil).toBe(1_000);
   });
 
   it("undo: it never was", () => {
-    expect(after("scheduled", "undo")).toMatchObject({ status: "cancelled", statusReason: { code: "undone" }, completedAt: 1_000 });
+    expect(changed("scheduled", "undo")).toMatchObject({
+      status: "cancelled",
+      statusReason: { code: "undone" },
+      completedAt: 1_000,
+    });
   });
 
   it.each(["preparing", "running", "baking"] as const)("pause in %s returns there", (status) => {
-    const paused = after(status, "pause");
+    const paused = changed(status, "pause");
     expect(paused).toMatchObject({ status: "paused", statusReason: { code: "by_person", params: { by: "bob" } } });
     expect(act(paused, [], "resume", "bob", options).rollout).toMatchObject({ status, statusReason: null });
   });
 
   it("resume accepts the failures so far, and no more than these", () => {
-    expect(after("paused", "resume").progress.accepted).toBe(1);
+    expect(changed("paused", "resume").progress.accepted).toBe(1);
   });
 
   it("retry takes them out of the count", () => {
-    expect(after("paused", "retry", { progress: { ...FRESH_PROGRESS, accepted: 1 } })).toMatchObject({ status: "running", progress: { accepted: 0 } });
+    expect(changed("paused", "retry", { progress: { ...FRESH_PROGRESS, accepted: 1 } })).toMatchObject({
+      status: "running",
+      progress: { accepted: 0 },
+    });
   });
 
   it("promote opens the one gate that is named", () => {
-    expect(after("paused at a gate", "promote")).toMatchObject({ status: "running", progress: { wave: 2, gates: [2] } });
-    const other = () => act(rolloutIn("paused at a gate", "deployment", null), [aTarget("a")], "promote", "bob", { ...options, wave: 3 });
+    expect(changed("paused at a gate", "promote")).toMatchObject({ status: "running", progress: { wave: 2, gates: [2] } });
+    const other = () =>
+      act(rolloutIn("paused at a gate", "deployment", null), [aTarget("a")], "promote", "bob", { ...options, wave: 3 });
     expect(other).toThrow("invalid_transition");
   });
 
   it.each(["scheduled", "preparing"] as const)("abort in %s ends it at once", (status) => {
-    expect(after(status, "abort")).toMatchObject({ status: "cancelled", statusReason: { code: "aborted" } });
+    expect(changed(status, "abort")).toMatchObject({ status: "cancelled", statusReason: { code: "aborted" } });
   });
 
-  it.each(["running", "baking", "paused", "rolling_back"] as const)("abort in %s begins nothing more, and ends when what is in flight has settled", (status) => {
-    expect(after(status, "abort")).toMatchObject({ completedAt: null, progress: { aborting: true } });
-  });
+  it.each(["running", "baking", "paused", "rolling_back"] as const)(
+    "abort in %s begins nothing more, and ends when what is in flight has settled",
+    (status) => {
+      expect(changed(status, "abort")).toMatchObject({ completedAt: null, progress: { aborting: true } });
+    },
+  );
 });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { allowedActions, actionFactsOf } from "./actions";
+import { actionFactsOf, allowedActions } from "./actions";
 import { decide, openGate } from "./machine";
 import { ROLLOUT_ACTIONS, type RolloutAction } from "./statuses";
 import type { Amount, Share, StrategyChoice } from "./strategy";
@@ -14,7 +14,13 @@ type Move =
   | { readonly do: "work"; readonly seconds: number }
   | { readonly do: "late"; readonly which: number; readonly tell: boolean }
   | { readonly do: "act"; readonly which: number; readonly action: RolloutAction }
-  | { readonly do: "deploy"; readonly version: string; readonly part: number; readonly strategy: StrategyChoice; readonly restart: boolean }
+  | {
+      readonly do: "deploy";
+      readonly version: string;
+      readonly part: number;
+      readonly strategy: StrategyChoice;
+      readonly restart: boolean;
+    }
   | { readonly do: "roll_back"; readonly version: string; readonly part: number; readonly grace: number }
   | { readonly do: "take_back"; readonly which: number; readonly grace: number }
   | { readonly do: "time"; readonly seconds: number }
@@ -74,7 +80,11 @@ class Play {
 
   constructor(shape: { readonly instances: number; readonly hosts: number; readonly empty: number }) {
     for (let at = 0; at < shape.instances; at += 1) {
-      this.console.add(`i${at}`, `h${at % shape.hosts}`, at < shape.empty && shape.empty < shape.instances ? null : { version: "1", revision: 1 });
+      this.console.add(
+        `i${at}`,
+        `h${at % shape.hosts}`,
+        at < shape.empty && shape.empty < shape.instances ? null : { version: "1", revision: 1 },
+      );
     }
     this.console.sweep();
   }
@@ -101,7 +111,10 @@ class Play {
         return;
       }
       case "step": {
-        const step = this.pick(console.unended.flatMap((live) => [...live.steps.values()]), move.which);
+        const step = this.pick(
+          console.unended.flatMap((live) => [...live.steps.values()]),
+          move.which,
+        );
         if (step) console.run(step, move.fate);
         return;
       }
@@ -121,22 +134,40 @@ class Play {
         return this.act(move.which, move.action);
       case "deploy": {
         if (console.unended.length >= 4) return;
-        const instances = move.restart ? this.some(move.part).filter((instance) => console.history.running(instance)) : this.some(move.part);
+        const instances = move.restart
+          ? this.some(move.part).filter((instance) => console.history.running(instance))
+          : this.some(move.part);
         if (instances.length === 0) return;
-        const restarted = new Map(instances.map((instance) => [instance, console.history.running(instance) ?? { version: "1", revision: 1 }]));
+        const restarted = new Map(
+          instances.map((instance) => [instance, console.history.running(instance) ?? { version: "1", revision: 1 }]),
+        );
         const to = move.restart ? restarted : { version: move.version, revision: 1 };
         console.accept({ id: this.id("d"), kind: "deployment", to, instances, strategy: move.strategy, restart: move.restart });
         return;
       }
       case "roll_back":
         if (console.unended.length >= 4) return;
-        console.accept({ id: this.id("r"), kind: "rollback", to: { version: move.version, revision: 1 }, instances: this.some(move.part), strategy: { graceSeconds: move.grace } });
+        console.accept({
+          id: this.id("r"),
+          kind: "rollback",
+          to: { version: move.version, revision: 1 },
+          instances: this.some(move.part),
+          strategy: { graceSeconds: move.grace },
+        });
         return;
       case "take_back": {
         const live = this.pick([...console.rollouts.values()], move.which);
         if (!live || console.unended.length >= 4) return;
         const to = console.planTakeBack(live.rollout.id);
-        if (to.size > 0) console.accept({ id: this.id("r"), kind: "rollback", to, instances: [...to.keys()], takesBack: live.rollout.id, strategy: { graceSeconds: move.grace } });
+        if (to.size > 0)
+          console.accept({
+            id: this.id("r"),
+            kind: "rollback",
+            to,
+            instances: [...to.keys()],
+            takesBack: live.rollout.id,
+            strategy: { graceSeconds: move.grace },
+          });
         return;
       }
       case "time":
@@ -172,7 +203,8 @@ class Play {
   /** A driver dies before it has written its decision: the next one, from what was persisted, makes the same. */
   private decide(live: Live): void {
     const { console } = this;
-    const decided = () => JSON.stringify(decide(live.rollout, [...live.targets.values()], console.worldOf(live, console.loadOf(live))).all);
+    const decided = () =>
+      JSON.stringify(decide(live.rollout, [...live.targets.values()], console.worldOf(live, console.loadOf(live))).all);
     if (live.rollout.status !== "scheduled") {
       const first = decided();
       expect(decided()).toBe(first);
@@ -205,7 +237,7 @@ class Play {
     console.fleet.unreachable.clear();
     console.held = false;
     for (let round = 0; round < 40 && console.unended.length > 0; round += 1) {
-      console.pass(40);
+      console.pass(40, 5);
       never.check();
       for (const live of console.unended) {
         if (live.rollout.status === "scheduled") console.now += 10_000;
@@ -214,7 +246,13 @@ class Play {
         const allowed = allowedActions(actionFactsOf(live.rollout, live.targets.values(), false));
         // Without instances that answer there is no room for more: a person gives up.
         const starves = live.rollout.statusReason?.code === "min_healthy";
-        const action = starves ? "abort" : gate !== null && allowed.includes("promote") ? "promote" : allowed.includes("resume") ? "resume" : null;
+        const action = starves
+          ? "abort"
+          : gate !== null && allowed.includes("promote")
+            ? "promote"
+            : allowed.includes("resume")
+              ? "resume"
+              : null;
         if (action !== null) console.act(live.rollout.id, action, gate);
       }
     }
@@ -236,7 +274,7 @@ describe("whatever happens, in whatever order", () => {
         }
         play.heal();
       }),
-      { numRuns: 300 },
+      { numRuns: 250 },
     );
-  });
+  }, 120_000);
 });

@@ -15,17 +15,37 @@ describe("where taking back the running version leads", () => {
     ["to the same version with its older settings, where only these changed", on().deployed("A", 1).deployed("A", 2), [], "A r1"],
     ["nowhere, when there was nothing before", on().deployed("A"), [], null],
     ["nowhere, when nothing runs", on().failed("A"), [], null],
-    ["past what has failed there since, to the newest stable", on().deployed("Z").deployed("A").deployed("B").failed("A"), [], "Z r1"],
+    [
+      "past what has failed there since, to the newest stable",
+      on().deployed("Z").deployed("A").deployed("B").failed("A"),
+      [],
+      "Z r1",
+    ],
     ["past what did not answer when it was replaced", on().deployed("Z").deployed("A").answers(false).deployed("B"), [], "Z r1"],
     ["past what was withdrawn", on().deployed("Z").deployed("A").deployed("B"), ["A"], "Z r1"],
     ["nowhere, when everything before is bad", on().deployed("A").answers(false).deployed("B"), [], null],
     ["nowhere, when everything before was withdrawn", on().deployed("Z").deployed("A").deployed("B"), ["A", "Z"], null],
     ["to what failed before and was good since", on().failed("A").deployed("A").deployed("B"), [], "A r1"],
     ["to what a host could not be asked about when it was replaced", on().deployed("A").answers(null).deployed("B"), [], "A r1"],
-    ["not one version further down after the rollback, but back up: a rollback is taken back to what it replaced", on().deployed("Z").deployed("A").deployed("B").rolledBackTo("A"), [], "B r1"],
+    [
+      "not one version further down after the rollback, but back up: a rollback is taken back to what it replaced",
+      on().deployed("Z").deployed("A").deployed("B").rolledBackTo("A"),
+      [],
+      "B r1",
+    ],
     ["a failed redeploy of what runs now changes nothing", on().deployed("A").deployed("B").failed("B", 2), [], "A r1"],
-    ["settings that failed there since are no way back", on().deployed("Z").deployed("A", 1).deployed("A", 2).failed("A", 1), [], "Z r1"],
-    ["other settings that failed are no verdict on the ones before", on().deployed("A", 1).deployed("A", 2).failed("A", 3), [], "A r1"],
+    [
+      "settings that failed there since are no way back",
+      on().deployed("Z").deployed("A", 1).deployed("A", 2).failed("A", 1),
+      [],
+      "Z r1",
+    ],
+    [
+      "other settings that failed are no verdict on the ones before",
+      on().deployed("A", 1).deployed("A", 2).failed("A", 3),
+      [],
+      "A r1",
+    ],
   ])("%s", (_, instance, withdrawn, expected) => {
     expect(leadsTo(instance, withdrawn)).toBe(expected);
   });

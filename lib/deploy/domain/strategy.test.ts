@@ -1,5 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { type Amount, type Preset, resolveStrategy, type Share, type StrategyProblem, strategyProblems, toleratedOf, waveSizeOf } from "./strategy";
+import {
+  type Amount,
+  type Preset,
+  resolveStrategy,
+  type Share,
+  type StrategyProblem,
+  strategyProblems,
+  toleratedOf,
+  waveSizeOf,
+} from "./strategy";
 
 const NOW = new Date("2030-01-01T00:00:00Z");
 
@@ -34,12 +43,23 @@ describe("what a deployment does unless told otherwise", () => {
 
 describe("what a rollback does unless told otherwise", () => {
   it("5% of those that serve first, then halves, fifty at once, no bake, pause", () => {
-    const expected = { canary: "5%", waveSize: "50%", maxParallel: 50, bakeSeconds: 0, minHealthy: "50%", onFailure: "pause", promotion: "auto" };
+    const expected = {
+      canary: "5%",
+      waveSize: "50%",
+      maxParallel: 50,
+      bakeSeconds: 0,
+      minHealthy: "50%",
+      onFailure: "pause",
+      promotion: "auto",
+    };
     expect(resolveStrategy("rollback", 20, {}, {})).toMatchObject(expected);
   });
 
   it("the service's default is for deployments", () => {
-    expect(resolveStrategy("rollback", 20, {}, { onFailure: "roll_back", bakeSeconds: 90 })).toMatchObject({ onFailure: "pause", bakeSeconds: 0 });
+    expect(resolveStrategy("rollback", 20, {}, { onFailure: "roll_back", bakeSeconds: 90 })).toMatchObject({
+      onFailure: "pause",
+      bakeSeconds: 0,
+    });
   });
 
   it.each([
@@ -68,7 +88,9 @@ describe("presets", () => {
   });
 
   it("one that is chosen leaves the service's own choices behind; single fields still win over it", () => {
-    expect(resolveStrategy("deployment", 20, { preset: "canary", maxFailed: 3 }, { bakeSeconds: 300, onFailure: "stop" })).toMatchObject({
+    expect(
+      resolveStrategy("deployment", 20, { preset: "canary", maxFailed: 3 }, { bakeSeconds: 300, onFailure: "stop" }),
+    ).toMatchObject({
       bakeSeconds: 30,
       onFailure: "roll_back",
       maxFailed: 3,
@@ -108,7 +130,8 @@ describe("amounts", () => {
 });
 
 describe("what is refused", () => {
-  const problemsOf = (change: object) => strategyProblems("deployment", { ...resolveStrategy("deployment", 10, {}, {}), ...change }, NOW);
+  const problemsOf = (change: object) =>
+    strategyProblems("deployment", { ...resolveStrategy("deployment", 10, {}, {}), ...change }, NOW);
 
   it.each<[object, StrategyProblem]>([
     [{ canary: "0%" }, { field: "canary", code: "zero_share" }],
@@ -125,7 +148,13 @@ describe("what is refused", () => {
     expect(problemsOf(change)).toEqual([problem]);
   });
 
-  it.each<object>([{ minHealthy: "0%" satisfies Share }, { minHealthy: "99%" satisfies Share }, { canary: 0 }, { maxFailed: 0 }, { startAt: "2029-12-31T23:59:30Z" }])("not %j", (change) => {
+  it.each<object>([
+    { minHealthy: "0%" satisfies Share },
+    { minHealthy: "99%" satisfies Share },
+    { canary: 0 },
+    { maxFailed: 0 },
+    { startAt: "2029-12-31T23:59:30Z" },
+  ])("not %j", (change) => {
     expect(problemsOf(change)).toEqual([]);
   });
 

@@ -276,7 +276,12 @@ describe("a rollback over a rollback", () => {
     scene.takeBack("take-back-deploy-2");
     scene.now();
     expect(scene.record).toBe("a 2");
-    expect(scene.console.history.of("a").map((row) => [row.version, row.outcome])).toEqual([["1", "replaced"], ["2", "rolled_back"], ["1", "restored"], ["2", null]]);
+    expect(scene.console.history.of("a").map((row) => [row.version, row.outcome])).toEqual([
+      ["1", "replaced"],
+      ["2", "rolled_back"],
+      ["1", "restored"],
+      ["2", null],
+    ]);
   });
 });
 

@@ -7,21 +7,77 @@ import { waitingFor, wakeAt } from "./waiting";
 
 const LOAD = { baseline: 4, down: 2, changing: 1 };
 const progress = (change: Partial<Rollout["progress"]>) => ({ ...FRESH_PROGRESS, wave: 1, packageReady: true, ...change });
-const silent = (instance: string, since: number): Target => aTarget(instance, { status: "unknown", memory: { since, began: true } });
+const silent = (instance: string, since: number): Target =>
+  aTarget(instance, { status: "unknown", memory: { since, began: true } });
 
 describe("what a live rollout waits for", () => {
   it.each<[string, Partial<Rollout>, readonly Target[], object]>([
-    ["its package", { status: "preparing", progress: progress({ packageReady: false }) }, [aTarget("a")], { code: "packages", until: null }],
-    ["files on hosts", { status: "preparing" }, [aTarget("a", { status: "staging" }), aTarget("b", { status: "staged" })], { code: "preparing", params: { left: 1, total: 2 } }],
-    ["instances that change", { status: "running" }, [aTarget("a", { status: "switching" })], { code: "instances", params: { wave: 1, count: 1 } }],
-    ["room", { status: "running", progress: progress({ starvedSince: 5 }) }, [aTarget("a", { status: "staged" })], { code: "min_healthy", params: { down: 2, allowed: 2 } }],
-    ["the bake, and which wave is next", { status: "baking", progress: progress({ bakeUntil: 9_000 }) }, [aTarget("a", { status: "succeeded" }), aTarget("b", { wave: 2 })], { code: "bake", params: { wave: 1, next: 2 }, until: 9_000 }],
-    ["the last bake", { status: "baking", progress: progress({ bakeUntil: 9_000 }) }, [aTarget("a", { status: "succeeded" })], { code: "bake", params: { next: null } }],
-    ["a gate", { status: "paused", statusReason: { code: "gate", params: { wave: 2 } } }, [aTarget("a")], { code: "gate", params: { wave: 2 } }],
-    ["a person, and why", { status: "paused", statusReason: { code: "failures_exceeded", params: {} } }, [aTarget("a")], { code: "person", params: { why: "failures_exceeded" } }],
-    ["a rollback in its grace", { status: "running", heldBy: "back" }, [aTarget("a")], { code: "held_by", params: { rollout: "back" } }],
-    ["hosts that are silent, until the last of them is given up", { status: "running" }, [silent("a", 1_000), silent("b", 2_000)], { code: "unknown_hosts", params: { hosts: ["host-a", "host-b"], count: 2 }, until: 302_000 }],
-    ["those that go back", { status: "rolling_back" }, [aTarget("a", { direction: "back", status: "switching" })], { code: "reverting", params: { left: 1 } }],
+    [
+      "its package",
+      { status: "preparing", progress: progress({ packageReady: false }) },
+      [aTarget("a")],
+      { code: "packages", until: null },
+    ],
+    [
+      "files on hosts",
+      { status: "preparing" },
+      [aTarget("a", { status: "staging" }), aTarget("b", { status: "staged" })],
+      { code: "preparing", params: { left: 1, total: 2 } },
+    ],
+    [
+      "instances that change",
+      { status: "running" },
+      [aTarget("a", { status: "switching" })],
+      { code: "instances", params: { wave: 1, count: 1 } },
+    ],
+    [
+      "room",
+      { status: "running", progress: progress({ starvedSince: 5 }) },
+      [aTarget("a", { status: "staged" })],
+      { code: "min_healthy", params: { down: 2, allowed: 2 } },
+    ],
+    [
+      "the bake, and which wave is next",
+      { status: "baking", progress: progress({ bakeUntil: 9_000 }) },
+      [aTarget("a", { status: "succeeded" }), aTarget("b", { wave: 2 })],
+      { code: "bake", params: { wave: 1, next: 2 }, until: 9_000 },
+    ],
+    [
+      "the last bake",
+      { status: "baking", progress: progress({ bakeUntil: 9_000 }) },
+      [aTarget("a", { status: "succeeded" })],
+      { code: "bake", params: { next: null } },
+    ],
+    [
+      "a gate",
+      { status: "paused", statusReason: { code: "gate", params: { wave: 2 } } },
+      [aTarget("a")],
+      { code: "gate", params: { wave: 2 } },
+    ],
+    [
+      "a person, and why",
+      { status: "paused", statusReason: { code: "failures_exceeded", params: {} } },
+      [aTarget("a")],
+      { code: "person", params: { why: "failures_exceeded" } },
+    ],
+    [
+      "a rollback in its grace",
+      { status: "running", heldBy: "back" },
+      [aTarget("a")],
+      { code: "held_by", params: { rollout: "back" } },
+    ],
+    [
+      "hosts that are silent, until the last of them is given up",
+      { status: "running" },
+      [silent("a", 1_000), silent("b", 2_000)],
+      { code: "unknown_hosts", params: { hosts: ["host-a", "host-b"], count: 2 }, until: 302_000 },
+    ],
+    [
+      "those that go back",
+      { status: "rolling_back" },
+      [aTarget("a", { direction: "back", status: "switching" })],
+      { code: "reverting", params: { left: 1 } },
+    ],
   ])("%s", (_, rollout, targets, expected) => {
     expect(waitingFor(aRollout(rollout), targets, LOAD)).toMatchObject(expected);
   });

@@ -9,7 +9,12 @@ function placed(text: string): readonly Placed[] {
   return text.split(" ").map((word) => {
     const [zone, name = ""] = word.includes(":") ? word.split(":") : [null, word];
     const instance = name.replace(/[!?]/, "");
-    return { instance, host: instance.slice(0, 1), zone: zone ?? null, answers: name.endsWith("!") ? false : name.endsWith("?") ? null : true };
+    return {
+      instance,
+      host: instance.slice(0, 1),
+      zone: zone ?? null,
+      answers: name.endsWith("!") ? false : name.endsWith("?") ? null : true,
+    };
   });
 }
 
@@ -78,20 +83,29 @@ describe("spread", () => {
   });
 });
 
-const fleet = fc.array(fc.record({ host: fc.nat(3), answers: fc.constantFrom(true, true, true, false, null) }), { minLength: 1, maxLength: 16 }).map((all) =>
-  all.map(({ host, answers }, at) => ({ instance: `i${at}`, host: `h${host}`, zone: host < 2 ? "x" : "y", answers })),
-);
+const fleet = fc
+  .array(fc.record({ host: fc.nat(3), answers: fc.constantFrom(true, true, true, false, null) }), { minLength: 1, maxLength: 16 })
+  .map((all) =>
+    all.map(({ host, answers }, at) => ({ instance: `i${at}`, host: `h${host}`, zone: host < 2 ? "x" : "y", answers })),
+  );
 const amount = fc.constantFrom<Amount>(1, 2, 3, "5%", "25%", "50%", "100%");
 
 describe("of any fleet", () => {
   it("every instance is in exactly one wave, and no wave is empty or larger than its size", () => {
     fc.assert(
-      fc.property(fc.constantFrom<RolloutKind>("deployment", "rollback"), fleet, amount, amount, fc.boolean(), (kind, targets, canary, waveSize, spread) => {
-        const waves = cutWaves(kind, resolveStrategy(kind, targets.length, { canary, waveSize, spread }, {}), targets);
-        expect(waves.flat().sort()).toEqual(targets.map((target) => target.instance).sort());
-        expect(waves.every((wave) => wave.length > 0)).toBe(true);
-        expect(cutWaves(kind, resolveStrategy(kind, targets.length, { canary, waveSize, spread }, {}), targets)).toEqual(waves);
-      }),
+      fc.property(
+        fc.constantFrom<RolloutKind>("deployment", "rollback"),
+        fleet,
+        amount,
+        amount,
+        fc.boolean(),
+        (kind, targets, canary, waveSize, spread) => {
+          const waves = cutWaves(kind, resolveStrategy(kind, targets.length, { canary, waveSize, spread }, {}), targets);
+          expect(waves.flat().sort()).toEqual(targets.map((target) => target.instance).sort());
+          expect(waves.every((wave) => wave.length > 0)).toBe(true);
+          expect(cutWaves(kind, resolveStrategy(kind, targets.length, { canary, waveSize, spread }, {}), targets)).toEqual(waves);
+        },
+      ),
     );
   });
 
@@ -104,7 +118,11 @@ describe("of any fleet", () => {
           for (const name of new Set(serving.map((target) => target[place]))) {
             const there = serving.filter((target) => target[place] === name).map((target) => target.instance);
             if (there.length < 2) continue;
-            for (const wave of waves) expect(there.every((instance) => wave.includes(instance)), `${name} is emptied by ${wave}`).toBe(false);
+            for (const wave of waves)
+              expect(
+                there.every((instance) => wave.includes(instance)),
+                `${name} is emptied by ${wave}`,
+              ).toBe(false);
           }
         }
       }),

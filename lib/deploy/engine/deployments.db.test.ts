@@ -1,23 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { serverPackage } from "../hosts/testing/packages";
 import { Deeds } from "./testing/deeds";
-import { AT_ONCE, Fleet, type FleetOptions, JONAS, MEI, SERVICE } from "./testing/fleet";
+import { AT_ONCE, Fleet, JONAS, MEI, SERVICE } from "./testing/fleet";
+import { onFleet } from "./testing/on-fleet";
 import { expectTheTruth } from "./testing/truth";
-
-/** A fleet with one worker, for one test. */
-const onFleet = (test: (deeds: Deeds, fleet: Fleet) => Promise<void>, options: FleetOptions = {}) => async () => {
-  const fleet = await Fleet.open(options);
-  try {
-    await fleet.worker();
-    await test(new Deeds(fleet), fleet);
-  } finally {
-    await fleet.close();
-  }
-};
 
 const CANARY = { canary: 1, waveSize: "100%", bakeSeconds: 0, minHealthy: "0%", maxParallel: 10 } as const;
 
-describe.concurrent("a deployment on real hosts", () => {
+describe("a deployment on real hosts", { timeout: 240_000 }, () => {
   it(
     "goes canary first, bakes, and ends with every instance on the version",
     onFleet(
@@ -153,7 +143,7 @@ describe.concurrent("a deployment on real hosts", () => {
   );
 });
 
-describe.concurrent("what is refused before anything begins, and what fails while preparing", () => {
+describe("what is refused before anything begins, and what fails while preparing", { timeout: 240_000 }, () => {
   it(
     "a version is bound to its bytes: other bytes end in version_content_changed, and no host is touched",
     onFleet(async (deeds, fleet) => {

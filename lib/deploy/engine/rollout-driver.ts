@@ -103,6 +103,10 @@ export class RolloutDriver {
     if (!own || !this.held.isHeld(id)) return;
     const result = await this.ports.store.decideOn(own.claimed, (facts) => this.decide(own, facts));
     if (result.kind === "lost" || result.ended) return this.drop(id);
+    if (result.idle) {
+      this.drop(id);
+      return this.ports.store.releaseRollouts(this.owner, [id]);
+    }
     own.wakeAt = result.wakeInMs === null ? null : this.ports.clock.monotonicMs() + result.wakeInMs;
   }
 

@@ -203,7 +203,8 @@ export interface RolloutStore {
   claimRollouts(owner: string, limit: number, leaseMs: number): Promise<readonly Claimed[]>;
   /** Renews the leases that are still this owner's, and says which these are. */
   renewRollouts(owner: string, ids: readonly string[], leaseMs: number): Promise<readonly string[]>;
-  releaseRollouts(owner: string): Promise<void>;
+  /** Gives leases back: of these rollouts, or of all. */
+  releaseRollouts(owner: string, ids?: readonly string[]): Promise<void>;
   /** One decision of the owner, in one transaction; false when the lease is not its own any more. */
   decideOn(claimed: Claimed, decide: Decider): Promise<DecisionResult>;
   packageOf(id: string): Promise<PackageState>;
@@ -222,4 +223,4 @@ export interface RolloutStore {
 /** What the owner decides; "take_over" asks for the transaction that takes the instances from the rollouts that have them. */
 export type Decider = (facts: DecisionFacts) => Draft | "take_over";
 
-export type DecisionResult = { readonly kind: "lost" } | { readonly kind: "decided"; readonly ended: boolean; readonly wakeInMs: number | null; readonly steps: number };
+export type DecisionResult = { readonly kind: "lost" } | { readonly kind: "decided"; /** Nothing is to be done for long: its lease may be given back. */ readonly idle: boolean; readonly ended: boolean; readonly wakeInMs: number | null; readonly steps: number };

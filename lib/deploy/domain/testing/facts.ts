@@ -28,7 +28,10 @@ export function aRollout(change: Partial<Rollout> = {}): Rollout {
   };
 }
 
-export function aTarget(instance: string, change: Partial<Omit<Target, "memory">> & { readonly memory?: Partial<Target["memory"]> } = {}): Target {
+export function aTarget(
+  instance: string,
+  change: Partial<Omit<Target, "memory">> & { readonly memory?: Partial<Target["memory"]> } = {},
+): Target {
   return {
     instance,
     host: `host-${instance}`,

@@ -38,7 +38,8 @@ export class Never {
     for (const live of holders) {
       if (hasEnded(live.rollout.status)) this.fail("an ended rollout holds", { instance, rollout: live.rollout.id });
       const generation = live.targets.get(instance)?.generation;
-      if (generation !== this.console.generations.get(instance)) this.fail("the holder is not the newest", { instance, rollout: live.rollout.id, generation });
+      if (generation !== this.console.generations.get(instance))
+        this.fail("the holder is not the newest", { instance, rollout: live.rollout.id, generation });
     }
   }
 
@@ -47,10 +48,14 @@ export class Never {
     if (rows.filter((row) => row.outcome === null).length > 1) this.fail("two open rows", rows);
     for (const [at, was] of (this.rows.get(instance) ?? []).entries()) {
       const is = rows[at];
-      const same = JSON.stringify({ ...is, outcome: null }) === JSON.stringify({ ...was, outcome: null }) && (was.outcome === null || is?.outcome === was.outcome);
+      const same =
+        JSON.stringify({ ...is, outcome: null }) === JSON.stringify({ ...was, outcome: null }) &&
+        (was.outcome === null || is?.outcome === was.outcome);
       if (!same) this.fail("history has changed", { was, is });
     }
-    const keys = rows.filter((row) => row.attempt !== null).map((row) => `${row.rollout}:${row.attempt}:${row.version}:${row.openedBy}`);
+    const keys = rows
+      .filter((row) => row.attempt !== null)
+      .map((row) => `${row.rollout}:${row.attempt}:${row.version}:${row.openedBy}`);
     if (new Set(keys).size !== keys.length) this.fail("an attempt is told twice", keys);
     this.rows.set(instance, rows);
   }
@@ -73,7 +78,12 @@ export class Never {
       for (const [instance, target] of targets) {
         const rows = this.console.history.of(instance);
         const own = rows.findLastIndex((row) => row.rollout === rollout.id && row.version === target.to.version);
-        const late = rows.slice(own + 1).find((row) => own >= 0 && row.outcome !== "failed" && row.outcome !== "put_back" && this.isOlder(row.rollout, rollout.createdAt));
+        const late = rows
+          .slice(own + 1)
+          .find(
+            (row) =>
+              own >= 0 && row.outcome !== "failed" && row.outcome !== "put_back" && this.isOlder(row.rollout, rollout.createdAt),
+          );
         if (late) this.fail("something older came back after a rollback", { instance, rollback: rollout.id, rows });
       }
     }
@@ -102,6 +112,18 @@ export class Never {
       if (act.generation < (highest.get(act.instance) ?? 0)) this.fail("an older command acted after a newer one", act);
       highest.set(act.instance, act.generation);
     }
+    const given = new Map<string, number>();
+    for (const [at, step] of this.console.given.entries()) {
+      const name = `${step.instance} ${step.tx}`;
+      if (!given.has(name)) given.set(name, at);
+    }
+    const latest = new Map<string, number>();
+    for (const { instance, tx } of this.console.fleet.obeyed) {
+      const at = given.get(`${instance} ${tx}`);
+      if (at === undefined) continue;
+      if (at < (latest.get(instance) ?? 0)) this.fail("a late command of an older attempt was obeyed", { instance, tx });
+      latest.set(instance, at);
+    }
   }
 
   private onDecision(live: Live, draft: Draft, before: readonly Target[], load: ServiceLoad): void {
@@ -119,18 +141,26 @@ export class Never {
     if (forward > rollout.strategy.maxParallel || changing.length - forward > 50) this.fail("too many at once", rollout.id);
   }
 
-  private withinBudget({ rollout, baseline }: Live, targets: readonly Target[], before: readonly Target[], load: ServiceLoad): void {
+  private withinBudget(
+    { rollout, baseline }: Live,
+    targets: readonly Target[],
+    before: readonly Target[],
+    load: ServiceLoad,
+  ): void {
     if (percentOf(rollout.strategy.minHealthy) === 0) return;
     const was = new Map(before.map((target) => [target.instance, target.status]));
     // What was down already is counted whether it is changed or not.
     const already = new Set(load.downInstances);
     const costs = (target: Target) => baseline.has(target.instance) && !target.confirmedDown && !already.has(target.instance);
-    const begun = targets.filter((target) => target.status === "switching" && was.get(target.instance) !== "switching" && costs(target));
+    const begun = targets.filter(
+      (target) => target.status === "switching" && was.get(target.instance) !== "switching" && costs(target),
+    );
     if (begun.length === 0) return;
     const down = this.console.downInstances().size;
     const mayTakeOne = rollout.kind === "rollback" || rollout.status === "rolling_back";
     const alone = mayTakeOne && begun.length === 1 && targets.filter((target) => isChanging(target.status)).length === 1;
-    if (down > allowedDown(baseline.size, rollout.strategy.minHealthy) && !alone) this.fail("too many down at once", { rollout: rollout.id, begun: begun.map((target) => target.instance), down, load });
+    if (down > allowedDown(baseline.size, rollout.strategy.minHealthy) && !alone)
+      this.fail("too many down at once", { rollout: rollout.id, begun: begun.map((target) => target.instance), down, load });
   }
 
   private eventsAreTrue({ rollout }: Live, draft: Draft): void {
@@ -138,9 +168,12 @@ export class Never {
       const target = event.instance === null ? undefined : draft.targets.get(event.instance);
       const last = !draft.events.slice(at + 1).some((later) => later.instance === event.instance && later.instance !== null);
       const claim = CLAIMS[event.code];
-      if (claim && last && (target === undefined || !claim.includes(target.status))) this.fail("an event is untrue", { event, target });
-      if (event.code === "rollout_ended" && (event.params.status !== rollout.status || !hasEnded(rollout.status))) this.fail("it has not ended so", event);
-      if (event.code === "paused" && rollout.status !== "paused" && !hasEnded(rollout.status)) this.fail("it is not paused", event);
+      if (claim && last && (target === undefined || !claim.includes(target.status)))
+        this.fail("an event is untrue", { event, target });
+      if (event.code === "rollout_ended" && (event.params.status !== rollout.status || !hasEnded(rollout.status)))
+        this.fail("it has not ended so", event);
+      if (event.code === "paused" && rollout.status !== "paused" && !hasEnded(rollout.status))
+        this.fail("it is not paused", event);
     }
   }
 
@@ -148,25 +181,37 @@ export class Never {
     const { rollout, result } = live;
     for (const target of targets) {
       if (!isSettled(target.status) && target.status !== "unknown") this.fail("it ended before its target", target);
-      if (target.status === "unknown" && !this.console.debts.has(target.instance)) this.fail("an unknown end is not owed", target);
-      if (target.status === "put_back" && !sameRelease(this.console.history.running(target.instance), target.from)) this.fail("it was not put back", target);
+      if (target.status === "unknown" && !this.console.debts.has(target.instance))
+        this.fail("an unknown end is not owed", target);
+      if (target.status === "put_back" && !sameRelease(this.console.history.running(target.instance), target.from))
+        this.fail("it was not put back", target);
     }
     for (const instance of result?.instances ?? []) {
       const target = targets.find((each) => each.instance === instance);
       const machine = this.console.fleet.machine(instance);
-      if (!sameRelease(machine.current, target?.to ?? null)) this.fail("it does not run what the result says", { rollout: rollout.id, target, runs: machine.current });
+      if (!sameRelease(machine.current, target?.to ?? null))
+        this.fail("it does not run what the result says", { rollout: rollout.id, target, runs: machine.current });
     }
     if (rollout.status === "rolled_back") {
-      const left = targets.filter((target) => target.changed && changesRelease(target) && target.status !== "put_back" && target.status !== "taken_over" && sameRelease(this.console.history.running(target.instance), target.to));
+      const left = targets.filter(
+        (target) =>
+          target.changed &&
+          changesRelease(target) &&
+          target.status !== "put_back" &&
+          target.status !== "taken_over" &&
+          sameRelease(this.console.history.running(target.instance), target.to),
+      );
       if (left.length > 0) this.fail("an instance was not put back", left);
     }
     const notVerified = targets.some((target) => target.status !== "succeeded" && target.status !== "taken_over");
-    if (rollout.kind === "rollback" && rollout.status === "succeeded" && notVerified) this.fail("not every target of the rollback verified", targets);
+    if (rollout.kind === "rollback" && rollout.status === "succeeded" && notVerified)
+      this.fail("not every target of the rollback verified", targets);
   }
 
   private saysWhatItWaitsFor({ rollout }: Live, targets: readonly Target[]): void {
     if (rollout.status === "scheduled") return;
-    if (waitingFor(rollout, targets, { baseline: 0, down: 0, changing: 0 }) === null) this.fail("it does not say what it waits for", rollout);
+    if (waitingFor(rollout, targets, { baseline: 0, down: 0, changing: 0 }) === null)
+      this.fail("it does not say what it waits for", rollout);
     const wake = wakeAt(rollout, targets, this.console.now);
     if (wake !== null && wake <= this.console.now) this.fail("it never sleeps", rollout);
   }

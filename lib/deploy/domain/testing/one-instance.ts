@@ -38,7 +38,9 @@ export class OneInstance {
   private opened(by: ActivationOpener, version: string, revision: number): this {
     const row = { ...this.row(by, version, revision), outcome: null };
     const open = this.history.find((run) => run.outcome === null);
-    const closed = open ? this.history.map((run) => (run === open ? { ...run, outcome: this.leave(open, by, version) } : run)) : this.history;
+    const closed = open
+      ? this.history.map((run) => (run === open ? { ...run, outcome: this.leave(open, by, version) } : run))
+      : this.history;
     this.history = [...closed, row];
     this.answered = true;
     return this;

@@ -31,7 +31,14 @@ export class Scene {
   takeBack(id: string, strategy: StrategyChoice = {}): Live {
     const to = this.console.planTakeBack(id);
     this.console.now += 1;
-    return this.console.accept({ id: `take-back-${id}`, kind: "rollback", to, instances: [...to.keys()], takesBack: id, strategy });
+    return this.console.accept({
+      id: `take-back-${id}`,
+      kind: "rollback",
+      to,
+      instances: [...to.keys()],
+      takesBack: id,
+      strategy,
+    });
   }
 
   breaks(version: string, instances = this.instances): void {

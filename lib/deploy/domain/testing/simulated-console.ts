@@ -4,18 +4,17 @@
  */
 import { act } from "../actions";
 import type { ServiceLoad } from "../budget";
-import { Draft, goalOf, type NewDebt, type NewStep } from "../draft";
-import type { RolloutEvent } from "../rollout-state";
+import { Draft, goalOf, type NewStep } from "../draft";
 import { decide, type World } from "../machine";
-import { type Destination, broughtBy, takeBackDestination } from "../rollback-target";
-import { FRESH_MEMORY, FRESH_PROGRESS, isChanging, isSettled, type Release, type Rollout, type Target, txOf } from "../rollout-state";
-import { resultOf, type RolloutResult } from "../result";
+import { type RolloutResult, resultOf } from "../result";
+import type { Destination } from "../rollback-target";
+import { isChanging, isSettled, type Release, type Rollout, type RolloutEvent, type Target, txOf } from "../rollout-state";
 import { decideSchedule } from "../schedule";
-import { hasEnded, type RolloutAction, type RolloutKind } from "../statuses";
+import { hasEnded, type RolloutAction } from "../statuses";
 import type { StepDone } from "../step-outcome";
-import { resolveStrategy, type StrategyChoice } from "../strategy";
 import { begin, takeOver } from "../take-over";
-import { cutWaves } from "../waves";
+import { newRollout, type Wish, wayBack } from "./simulated-acceptance";
+import { type Debt, settleDebts } from "./simulated-debts";
 import { type Fate, type HostStep, SimulatedFleet } from "./simulated-fleet";
 import { SimulatedHistory } from "./simulated-history";
 
@@ -35,20 +34,6 @@ export interface Live {
   packages: World["packages"];
   result: RolloutResult | null;
   resultAt: number;
-}
-
-export interface Wish {
-  readonly id: string;
-  readonly kind: RolloutKind;
-  readonly to: Release | ReadonlyMap<string, Destination>;
-  readonly instances: readonly string[];
-  readonly strategy?: StrategyChoice;
-  readonly takesBack?: string;
-  readonly restart?: boolean;
-}
-
-export interface Debt extends NewDebt {
-  readonly rollout: string;
 }
 
 interface Observation {
@@ -71,6 +56,7 @@ export class SimulatedConsole {
   readonly given: GivenStep[] = [];
   readonly told: { readonly rollout: string; readonly done: StepDone }[] = [];
   held = false;
+  private changes = 0;
   watch: Watcher = () => undefined;
 
   constructor() {
@@ -85,7 +71,16 @@ export class SimulatedConsole {
     this.fleet.add(instance, host, running);
     this.generations.set(instance, 0);
     if (running === null) return;
-    this.history.write({ kind: "runs", instance, release: running, opener: "deployment", rollout: "first", attempt: 1, changed: true, at: this.now });
+    this.history.write({
+      kind: "runs",
+      instance,
+      release: running,
+      opener: "deployment",
+      rollout: "first",
+      attempt: 1,
+      changed: true,
+      at: this.now,
+    });
     this.observed.set(instance, { healthy: true, since: this.now });
   }
 
@@ -99,42 +94,9 @@ export class SimulatedConsole {
     return [...this.rollouts.values()].filter((live) => !hasEnded(live.rollout.status));
   }
 
+  /** Accepted, a rollback holds back what it overlaps. */
   accept(wish: Wish): Live {
-    const { id, kind } = wish;
-    const strategy = resolveStrategy(kind, wish.instances.length, wish.strategy ?? {}, {});
-    const placed = wish.instances.map((instance) => ({
-      instance,
-      host: this.fleet.machine(instance).host,
-      zone: null,
-      answers: this.observed.get(instance)?.healthy ?? null,
-    }));
-    const waves = cutWaves(kind, strategy, placed);
-    const targets = placed.flatMap(({ instance, host }) => {
-      const to = wish.to instanceof Map ? wish.to.get(instance) : wish.to;
-      return to && "version" in to ? [this.newTarget(wish, instance, host, to, waves.findIndex((wave) => wave.includes(instance)) + 1)] : [];
-    });
-    const versions = new Set(targets.map((target) => target.to.version));
-    const rollout: Rollout = {
-      id,
-      kind,
-      service: "shop",
-      version: versions.size === 1 ? (targets[0]?.to.version ?? null) : null,
-      status: "scheduled",
-      statusReason: null,
-      strategy,
-      requestedBy: "ann",
-      createdAt: this.now,
-      startedAt: null,
-      completedAt: null,
-      scheduledUntil: this.now + strategy.graceSeconds * 1000,
-      restart: wish.restart ?? false,
-      takesBack: wish.takesBack ?? null,
-      heldBy: null,
-      supersededBy: null,
-      hold: false,
-      changed: false,
-      progress: FRESH_PROGRESS,
-    };
+    const { rollout, targets } = newRollout(wish, this);
     const live: Live = {
       rollout,
       targets: new Map(targets.map((target) => [target.instance, target])),
@@ -146,50 +108,19 @@ export class SimulatedConsole {
       result: null,
       resultAt: 0,
     };
-    if (kind === "rollback") for (const other of this.overlapping(live)) other.rollout = { ...other.rollout, heldBy: id };
-    this.rollouts.set(id, live);
+    if (rollout.kind === "rollback") {
+      for (const other of this.overlapping(live)) other.rollout = { ...other.rollout, heldBy: rollout.id };
+    }
+    this.rollouts.set(rollout.id, live);
     return live;
-  }
-
-  private newTarget(wish: Wish, instance: string, host: string, to: Release, wave: number): Target {
-    const from = this.history.running(instance);
-    const holder = this.holderOf(instance);
-    const underWay = holder?.targets.get(instance);
-    const expected = [...(from ? [from] : []), ...(underWay && !isSettled(underWay.status) ? [goalOf(underWay)] : [])];
-    const expect = wish.takesBack === undefined ? null : expected;
-    return {
-      instance,
-      host,
-      wave,
-      from,
-      to: { version: to.version, revision: to.revision },
-      status: "waiting",
-      attempt: 1,
-      generation: 0,
-      direction: "forward",
-      holding: false,
-      changed: false,
-      answeredBefore: null,
-      confirmedDown: false,
-      versionNow: from?.version ?? null,
-      failure: null,
-      memory: { ...FRESH_MEMORY, expect },
-      startedAt: null,
-      endedAt: null,
-    };
   }
 
   /** What one-click would do about this rollout: instance → where it goes. */
   planTakeBack(id: string, withdrawn: ReadonlySet<string> = new Set()): ReadonlyMap<string, Destination> {
     const plan = new Map<string, Destination>();
     for (const target of this.live(id).targets.values()) {
-      const { instance } = target;
-      const underWay = target.holding && target.direction === "forward" && target.memory.began && !isSettled(target.status);
-      const history = this.history.of(instance);
-      const brought = broughtBy(history);
-      const isThere = brought?.rollout === id && brought.openedBy !== "put_back";
-      const to = underWay ? target.from : isThere ? takeBackDestination(history, withdrawn) : null;
-      if (to) plan.set(instance, to);
+      const to = wayBack(id, target, this.history.of(target.instance), withdrawn);
+      if (to) plan.set(target.instance, to);
     }
     return plan;
   }
@@ -200,7 +131,9 @@ export class SimulatedConsole {
 
   overlapping(own: Live): readonly Live[] {
     return this.unended.filter(
-      (other) => other !== own && [...other.targets.values()].some((each) => own.targets.has(each.instance) && (each.holding || !isSettled(each.status))),
+      (other) =>
+        other !== own &&
+        [...other.targets.values()].some((each) => own.targets.has(each.instance) && (each.holding || !isSettled(each.status))),
     );
   }
 
@@ -217,7 +150,14 @@ export class SimulatedConsole {
   }
 
   worldOf(live: Live, load: ServiceLoad): World {
-    return { now: this.now, load, fallen: this.fallenOf(live), packages: live.packages, pending: new Set(live.steps.keys()), done: live.done };
+    return {
+      now: this.now,
+      load,
+      fallen: this.fallenOf(live),
+      packages: live.packages,
+      pending: new Set(live.steps.keys()),
+      done: live.done,
+    };
   }
 
   private tickSchedule(live: Live): void {
@@ -234,9 +174,19 @@ export class SimulatedConsole {
         return this.lookWhoAnswers(live, new Set());
       case "take_over": {
         const others = this.overlapping(live);
-        const { taker, overlapped } = takeOver(this.overlapped(live), others.map((other) => this.overlapped(other)), this.generations, this.now);
-        const underWay = new Set(others.flatMap((other) => [...other.targets.values()].filter((each) => isChanging(each.status)).map((each) => each.instance)));
-        for (const draft of overlapped) this.persist(this.live(draft.rollout.id), draft, [...this.live(draft.rollout.id).targets.values()], none);
+        const { taker, overlapped } = takeOver(
+          this.overlapped(live),
+          others.map((other) => this.overlapped(other)),
+          this.generations,
+          this.now,
+        );
+        const underWay = new Set(
+          others.flatMap((other) =>
+            [...other.targets.values()].filter((each) => isChanging(each.status)).map((each) => each.instance),
+          ),
+        );
+        for (const draft of overlapped)
+          this.persist(this.live(draft.rollout.id), draft, [...this.live(draft.rollout.id).targets.values()], none);
         this.persist(live, taker, targets, none);
         return this.lookWhoAnswers(live, underWay);
       }
@@ -285,7 +235,9 @@ export class SimulatedConsole {
   }
 
   loadOf(live: Live): ServiceLoad {
-    const changing = this.unended.flatMap((each) => [...each.targets.values()]).filter((target) => target.holding && isChanging(target.status));
+    const changing = this.unended
+      .flatMap((each) => [...each.targets.values()])
+      .filter((target) => target.holding && isChanging(target.status));
     const downInstances = [...this.downInstances()];
     return { baseline: live.baseline.size, down: downInstances.length, downInstances, changing: changing.length };
   }
@@ -301,6 +253,7 @@ export class SimulatedConsole {
 
   persist(live: Live, draft: Draft, before: readonly Target[], load: ServiceLoad): void {
     const { rollout } = draft;
+    if (rollout !== live.rollout || draft.dirty.size > 0) this.changes += 1;
     for (const fact of draft.history) {
       this.history.write(fact);
       const healthy = fact.kind === "runs" || fact.runs !== null;
@@ -309,7 +262,8 @@ export class SimulatedConsole {
     live.rollout = rollout;
     live.targets = new Map(draft.targets);
     for (const target of draft.targets.values()) {
-      if (target.holding) this.generations.set(target.instance, Math.max(this.generations.get(target.instance) ?? 0, target.generation));
+      if (target.holding)
+        this.generations.set(target.instance, Math.max(this.generations.get(target.instance) ?? 0, target.generation));
     }
     for (const instance of draft.voided) live.steps.delete(instance);
     for (const step of draft.steps.values()) this.give(live, step);
@@ -318,7 +272,8 @@ export class SimulatedConsole {
     if (hasEnded(rollout.status) && live.result === null) {
       live.result = resultOf(rollout, draft.all);
       live.resultAt = this.now;
-      for (const other of this.unended) if (other.rollout.heldBy === rollout.id) other.rollout = { ...other.rollout, heldBy: null };
+      for (const other of this.unended)
+        if (other.rollout.heldBy === rollout.id) other.rollout = { ...other.rollout, heldBy: null };
     }
     this.watch(live, draft, before, load);
   }
@@ -371,66 +326,27 @@ export class SimulatedConsole {
     }
   }
 
-  /** Asks every host that owes an answer; carries out what is owed where nothing newer touched the instance. */
   reconcile(): void {
-    for (const [instance, debt] of [...this.debts]) {
-      const machine = this.fleet.machine(instance);
-      if (this.fleet.unreachable.has(machine.host)) continue;
-      if ((this.generations.get(instance) ?? 0) > debt.generation) {
-        this.debts.delete(instance);
-        continue;
-      }
-      if (debt.duty === "record") this.record(debt);
-      else this.restore(debt);
-    }
-  }
-
-  private record(debt: Debt): void {
-    const { instance } = debt;
-    const generation = debt.generation + 1;
-    this.generations.set(instance, generation);
-    this.fleet.settle(instance);
-    const goal = this.fleet.machine(instance).current ?? debt.release;
-    const answer = this.fleet.perform({ instance, kind: "fence", tx: debt.tx, generation, goal, mode: "deployment", force: false, inFlightTx: debt.tx }, "ok");
-    this.debts.delete(instance);
-    if (answer.kind !== "fenced" || answer.inFlight.kind === "none") return;
-    const [rollout = "", attempt = "1"] = debt.tx.split(":");
-    const base = { instance, release: debt.release, opener: "deployment", rollout, attempt: Number(attempt) } as const;
-    if (answer.inFlight.kind === "verified") return this.history.write({ kind: "runs", ...base, changed: true, at: this.now }, "settled_late");
-    const { code } = answer.inFlight;
-    const failure = { step: "verify", code, params: {}, evidence: null } as const;
-    this.history.write({ kind: "failed", ...base, outcome: "failed", failure, startedAt: this.now, endedAt: this.now, runs: answer.seen.current }, "settled_late");
-  }
-
-  private restore(debt: Debt): void {
-    const { instance, generation, tx } = debt;
-    const step = { instance, tx, generation, goal: debt.release, mode: "rollback", force: false, inFlightTx: null } as const;
-    this.fleet.perform({ ...step, kind: "stage" }, "ok");
-    const answer = this.fleet.perform({ ...step, kind: "activate" }, "ok");
-    this.debts.delete(instance);
-    if (answer.kind !== "verified") return;
-    const fact = { kind: "runs", instance, release: debt.release, opener: "rollback", rollout: debt.rollout, attempt: debt.attempt, changed: answer.changed, at: this.now } as const;
-    this.history.write(fact, "settled_late");
+    settleDebts(this);
   }
 
   /** Lets everything that can happen by itself happen: steps done, decisions made, until nothing moves or `rounds` have passed. */
   drive(rounds = 50, fate: (step: GivenStep) => Fate = () => "ok"): void {
     for (let round = 0; round < rounds; round += 1) {
-      const moved = this.unended.map((live) => JSON.stringify([live.rollout, [...live.targets.values()]]));
+      const changes = this.changes;
       for (const live of this.unended) this.tick(live.rollout.id);
       const due = this.unended.flatMap((live) => [...live.steps.values()]).filter((step) => step.notBefore <= this.now);
       for (const step of due) this.run(step, fate(step));
-      const now = this.unended.map((live) => JSON.stringify([live.rollout, [...live.targets.values()]]));
-      if (due.length === 0 && JSON.stringify(moved) === JSON.stringify(now)) return;
+      if (due.length === 0 && this.changes === changes) return;
     }
   }
 
-  /** Time passes second by second, with sweeps and decisions. */
-  pass(seconds: number, fate?: (step: GivenStep) => Fate): void {
-    for (let second = 0; second < seconds; second += 1) {
-      this.now += 1_000;
+  /** Time passes, with sweeps and decisions every second, or every so many. */
+  pass(seconds: number, every = 1): void {
+    for (let second = 0; second < seconds; second += every) {
+      this.now += every * 1_000;
       this.sweep();
-      this.drive(50, fate);
+      this.drive();
     }
   }
 }

@@ -25,7 +25,9 @@ export interface HostStep {
  */
 export type Fate = "ok" | "lost" | "answer_lost" | "cut_before" | "cut_after" | "left_running" | "refused";
 
-type Ended = { readonly kind: "verified"; readonly changed: boolean } | { readonly kind: "failed"; readonly code: FailureCode; readonly runs: Release | null };
+type Ended =
+  | { readonly kind: "verified"; readonly changed: boolean }
+  | { readonly kind: "failed"; readonly code: FailureCode; readonly runs: Release | null };
 
 interface OpenChange {
   readonly step: HostStep;
@@ -54,12 +56,24 @@ export class SimulatedFleet {
   readonly unreachable = new Set<string>();
   /** `instance version` of what exits when it is started there. */
   readonly broken = new Set<string>();
-  /** Every generation that ever changed something, in order: acts of an older one after a newer one are a fault. */
-  readonly acts: { readonly instance: string; readonly generation: number; readonly tx: string; readonly release: Release }[] = [];
+  /** Every command that was obeyed, in order: one given out earlier after one given out later is a fault. */
+  readonly obeyed: { readonly instance: string; readonly tx: string }[] = [];
+  /** Every change that was begun, in order: one of an older generation after one of a newer is a fault. */
+  readonly acts: { readonly instance: string; readonly generation: number; readonly tx: string; readonly release: Release }[] =
+    [];
 
   add(instance: string, host: string, running: Release | null): void {
     const onHost = new Set(running === null ? [] : [keyOf(running)]);
-    this.machines.set(instance, { host, generation: 0, current: running, verified: running, up: running !== null, onHost, journal: new Map(), open: null });
+    this.machines.set(instance, {
+      host,
+      generation: 0,
+      current: running,
+      verified: running,
+      up: running !== null,
+      onHost,
+      journal: new Map(),
+      open: null,
+    });
   }
 
   machine(instance: string): Machine {
@@ -100,11 +114,17 @@ export class SimulatedFleet {
   private fence(machine: Machine, step: HostStep): StepOutcome {
     if (step.generation < machine.generation) return { kind: "stale_generation", seen: machine.generation };
     machine.generation = step.generation;
+    this.obeyed.push({ instance: step.instance, tx: step.tx });
     if (machine.open) {
       if (!sameRelease(machine.open.step.goal, step.goal)) machine.open.cancelled = true;
       this.end(machine, machine.open);
     }
-    const seen: Seen = { current: machine.current, processAlive: machine.up, answers: machine.up, releaseOnHost: machine.onHost.has(keyOf(step.goal)) };
+    const seen: Seen = {
+      current: machine.current,
+      processAlive: machine.up,
+      answers: machine.up,
+      releaseOnHost: machine.onHost.has(keyOf(step.goal)),
+    };
     return { kind: "fenced", seen, inFlight: this.endOf(machine, step.inFlightTx) };
   }
 
@@ -132,6 +152,7 @@ export class SimulatedFleet {
       return { kind: "verified", changed: false };
     }
     this.acts.push({ instance: step.instance, generation: step.generation, tx: step.tx, release: step.goal });
+    this.obeyed.push({ instance: step.instance, tx: step.tx });
     const open: OpenChange = { step, cut: fate === "cut_before" || fate === "cut_after", switched: false, cancelled: false };
     machine.open = open;
     machine.up = false;
@@ -151,7 +172,8 @@ export class SimulatedFleet {
     machine.open = null;
     const goesOn = !open.cancelled && (!open.cut || (open.switched && open.step.mode === "rollback"));
     const comesUp = !this.broken.has(`${open.step.instance} ${open.step.goal.version}`);
-    const ended = goesOn && comesUp ? this.verify(machine, open.step.goal) : this.revert(machine, open, goesOn ? "exited" : "cancelled");
+    const ended =
+      goesOn && comesUp ? this.verify(machine, open.step.goal) : this.revert(machine, open, goesOn ? "exited" : "cancelled");
     machine.journal.set(open.step.tx, ended);
     return ended;
   }

@@ -1,7 +1,7 @@
 /** The history of instances as the store keeps it: one row a run, an open row closed once, told twice nothing changes. */
 import type { HistoryFact } from "../draft";
+import type { PastRun } from "../rollback-target";
 import { type Release, sameRelease } from "../rollout-state";
-import { type PastRun } from "../rollback-target";
 import { type ActivationOpener, outcomeOfLeaving } from "../version-status";
 
 export interface Row extends PastRun {

@@ -37,11 +37,10 @@ export class ChildWorker {
 
   /** Nothing of it runs on: SIGKILL cannot be handled. */
   kill(): Promise<void> {
-    return this.end("SIGKILL");
-  }
-
-  stop(): Promise<void> {
-    return this.end("SIGTERM");
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return Promise.resolve();
+    const ended = new Promise<void>((done) => this.child.once("exit", () => done()));
+    this.child.kill("SIGKILL");
+    return ended;
   }
 
   freeze(): void {
@@ -50,12 +49,5 @@ export class ChildWorker {
 
   wake(): void {
     this.child.kill("SIGCONT");
-  }
-
-  private end(signal: "SIGKILL" | "SIGTERM"): Promise<void> {
-    if (this.child.exitCode !== null || this.child.signalCode !== null) return Promise.resolve();
-    const ended = new Promise<void>((done) => this.child.once("exit", () => done()));
-    this.child.kill(signal);
-    return ended;
   }
 }

@@ -5,7 +5,6 @@ import { join } from "node:path";
 import { type Config, readConfig } from "@/lib/config";
 import { openTestDatabase, type TestDatabase } from "@/lib/postgres/testing";
 import { type Core, composeCore } from "../../compose";
-import { type ComposedWorker, composeWorker } from "../../compose-worker";
 import type { ServiceSettings } from "../../domain/settings";
 import type { StrategyChoice } from "../../domain/strategy";
 import { createLocalTransport } from "../../hosts/local";
@@ -13,7 +12,9 @@ import { makeWritable } from "../../hosts/testing/local-host";
 import { type Behaviour, serverPackage } from "../../hosts/testing/packages";
 import { freePort, SETTINGS } from "../../hosts/testing/site";
 import type { HostRef, InstanceReport, Transport } from "../../ports";
+import type { Worker } from "../worker";
 import { ChildWorker } from "./child-worker";
+import { openEngineWorker } from "./engine-worker";
 import { TestShelf } from "./shelf";
 
 export interface FleetOptions {
@@ -35,7 +36,7 @@ export const AT_ONCE: StrategyChoice = { preset: "all_at_once" };
 const SETUP = { name: "setup" };
 
 export class Fleet {
-  private readonly workers = new Set<ComposedWorker>();
+  private readonly workers = new Set<Worker>();
   private readonly children = new Set<ChildWorker>();
   /** What workers complained about; nothing, where nothing goes wrong. */
   readonly problems: string[] = [];
@@ -55,7 +56,7 @@ export class Fleet {
   static async open({ hosts: count = 1, each = 2, settings = {}, transport }: FleetOptions = {}): Promise<Fleet> {
     const folder = await mkdtemp(join(tmpdir(), "slipway-fleet-"));
     const [database, shelf, own] = await Promise.all([openTestDatabase(), TestShelf.open(), transport ?? createLocalTransport()]);
-    const config = readConfig({ DATABASE_URL: database.url, SLIPWAY_DATA: join(folder, "data"), SLIPWAY_TRUSTED_AFTER: "0", SLIPWAY_POOL: "5" });
+    const config = readConfig({ DATABASE_URL: database.url, SLIPWAY_DATA: join(folder, "data"), SLIPWAY_TRUSTED_AFTER: "0", SLIPWAY_POOL: "4" });
     const core = composeCore(config);
     await core.createService(SETUP, { name: SERVICE, labels: {}, settings: { ...SETTINGS, ...settings } });
     const hosts: HostRef[] = [];
@@ -73,22 +74,21 @@ export class Fleet {
     return new Fleet(database, core, config, shelf, own, transport !== undefined, folder, hosts, instances);
   }
 
-  async worker(slots?: number): Promise<ComposedWorker> {
-    const own = this.simulated ? this.transport : await createLocalTransport();
-    const worker = await composeWorker(this.config, (what, error) => this.problems.push(`${what}: ${String(error)}`), { transport: own, slots });
+  async worker(): Promise<Worker> {
+    const worker = await openEngineWorker(this.config, this.transport, (what, error) => this.problems.push(`${what}: ${String(error)}`));
     this.workers.add(worker);
     await worker.start();
     return worker;
   }
 
-  async stopWorker(worker: ComposedWorker): Promise<void> {
+  async stopWorker(worker: Worker): Promise<void> {
     this.workers.delete(worker);
     await worker.stop();
   }
 
   async childWorker(): Promise<ChildWorker> {
     const { databaseUrl, dataFolder } = this.config;
-    const child = await ChildWorker.start({ DATABASE_URL: databaseUrl, SLIPWAY_DATA: dataFolder, SLIPWAY_POOL: "5" });
+    const child = await ChildWorker.start({ DATABASE_URL: databaseUrl, SLIPWAY_DATA: dataFolder, SLIPWAY_POOL: "4" });
     this.children.add(child);
     return child;
   }

@@ -1,13 +1,9 @@
 /** One worker as a process of its own, to be frozen or killed by a test. Its settings come by the environment, as in production. */
 import { readConfig } from "@/lib/config";
-import { composeWorker } from "@/lib/deploy/compose-worker";
+import { createLocalTransport } from "../../hosts/local";
+import { openEngineWorker } from "./engine-worker";
 
-const worker = await composeWorker(readConfig(process.env), (what, error) => console.error(what, error));
+const transport = await createLocalTransport();
+const worker = await openEngineWorker(readConfig(process.env), transport, (what, error) => console.error(what, error));
 await worker.start();
-process.on("SIGTERM", () => {
-  worker.stop().then(
-    () => process.exit(0),
-    () => process.exit(1),
-  );
-});
 process.stdout.write("ready\n");

@@ -33,7 +33,8 @@ async function decideInside(tx: Tx, claimed: Claimed, decide: Decider): Promise<
   await markFolded(tx, facts.folded);
   const begins = snapshot.rollout.status === "scheduled" && draft.rollout.status === "preparing";
   if (begins) await lookWhoAnswers(tx, draft.rollout.id, draft.rollout.service);
-  return { kind: "decided", ...(await persist(tx, draft, { load: facts.load, byOwner: true, ...scheduleOf(draft, facts) })) };
+  const persisted = await persist(tx, draft, { load: facts.load, byOwner: true, ...scheduleOf(draft, facts) });
+  return { kind: "decided", idle: draft.rollout.status === "scheduled" && isFarOff(persisted.wakeInMs), ...persisted };
 }
 
 function scheduleOf(draft: Draft, facts: DecisionFacts): { readonly waiting?: ReturnType<typeof waitingWhileScheduled>; readonly wakeAt?: number } {
@@ -41,6 +42,13 @@ function scheduleOf(draft: Draft, facts: DecisionFacts): { readonly waiting?: Re
   const decision = decideSchedule(draft.rollout, facts);
   const until = decision.kind === "wait" && decision.for === "time" && decision.until !== null ? decision.until : facts.now + 1_000;
   return { waiting: waitingWhileScheduled(draft.rollout, decision, facts.busyWith), wakeAt: until };
+}
+
+/** A start far in the future is nobody's to drive until then. */
+const FAR_OFF_MS = 30_000;
+
+function isFarOff(wakeInMs: number | null): boolean {
+  return wakeInMs !== null && wakeInMs > FAR_OFF_MS;
 }
 
 async function markFolded(tx: Tx, ids: readonly bigint[]): Promise<void> {
@@ -55,7 +63,9 @@ async function takeOverInside(tx: Tx, claimed: Claimed): Promise<DecisionResult>
   const own = await loadSnapshot(tx, claimed.id);
   if (own?.rollout.status !== "scheduled") return LOST;
   const others = [];
-  for (const id of await overlappingIds(tx, claimed.id)) {
+  const found = await overlappingIds(tx, claimed.id);
+  await lockRollouts(tx, found);
+  for (const id of found) {
     const other = await loadSnapshot(tx, id);
     if (other) others.push(other);
   }
@@ -65,7 +75,7 @@ async function takeOverInside(tx: Tx, claimed: Claimed): Promise<DecisionResult>
   const load = { baseline: 0, down: 0, changing: 0 };
   for (const draft of result.overlapped) await persist(tx, draft, { load, byOwner: false });
   await lookWhoAnswers(tx, claimed.id, own.rollout.service);
-  return { kind: "decided", ...(await persist(tx, result.taker, { load, byOwner: true, wakeAt: now })) };
+  return { kind: "decided", idle: false, ...(await persist(tx, result.taker, { load, byOwner: true, wakeAt: now })) };
 }
 
 /**
@@ -86,14 +96,15 @@ async function lookWhoAnswers(tx: Tx, id: string, service: string): Promise<void
     UPDATE rollout_targets t SET answered_before = o.healthy FROM observations o WHERE t.rollout_id = ${id} AND o.instance_id = t.instance_id`;
 }
 
-/** Live rollouts with an unfinished target, or a hold, on an instance of this one. */
-export async function overlappingIds(tx: Tx, id: string): Promise<readonly string[]> {
+/** Live rollouts with an unfinished target, or a hold, on an instance of this one; but not a later rollback, which is the one that will win. */
+async function overlappingIds(tx: Tx, id: string): Promise<readonly string[]> {
   const rows = await tx.$queryRaw<{ id: string }[]>`
     SELECT DISTINCT r.id FROM rollouts r
     JOIN rollout_targets t ON t.rollout_id = r.id
     JOIN rollout_targets m ON m.instance_id = t.instance_id AND m.rollout_id = ${id}
     WHERE r.completed_at IS NULL AND r.id <> ${id}
       AND (t.holding OR t.status IN ('waiting', 'staging', 'staged', 'switching', 'verifying', 'unknown'))
+      AND NOT (r.kind = 'rollback' AND r.status = 'scheduled' AND r.created_at > (SELECT created_at FROM rollouts WHERE id = ${id}))
     ORDER BY 1`;
   return rows.map((row) => row.id);
 }

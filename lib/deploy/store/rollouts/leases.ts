@@ -2,7 +2,7 @@
 import type { StepOutcome } from "../../domain/step-outcome";
 import type { Claimed, ClaimedStep, StepInput } from "../../ports/rollouts";
 import type { Database } from "../database";
-import type { Prisma } from "../generated/client";
+import { Prisma } from "../generated/client";
 import { stored } from "../json";
 
 export async function claimRollouts(db: Database, owner: string, limit: number, leaseMs: number): Promise<readonly Claimed[]> {
@@ -10,6 +10,7 @@ export async function claimRollouts(db: Database, owner: string, limit: number, 
     UPDATE rollouts SET lease_owner = ${owner}, lease_no = lease_no + 1, lease_until = clock_timestamp() + make_interval(secs => ${leaseMs / 1000}::double precision)
     WHERE id IN (
       SELECT id FROM rollouts WHERE completed_at IS NULL AND (lease_until IS NULL OR lease_until < clock_timestamp())
+        AND (status <> 'scheduled' OR wake_at IS NULL OR wake_at < clock_timestamp() + interval '1 second')
       ORDER BY wake_at NULLS LAST, id LIMIT ${limit} FOR UPDATE SKIP LOCKED)
     RETURNING id, lease_no`;
   return rows.map((row) => ({ id: row.id, leaseNo: row.lease_no }));
@@ -23,8 +24,9 @@ export async function renewRollouts(db: Database, owner: string, ids: readonly s
 }
 
 /** Gives everything back at once, so that another worker, or the next start, need not wait for the lease to run out. */
-export async function releaseRollouts(db: Database, owner: string): Promise<void> {
-  await db.$executeRaw`UPDATE rollouts SET lease_owner = NULL, lease_until = NULL WHERE lease_owner = ${owner} AND completed_at IS NULL`;
+export async function releaseRollouts(db: Database, owner: string, ids?: readonly string[]): Promise<void> {
+  const only = ids === undefined ? Prisma.empty : Prisma.sql`AND id = ANY(${[...ids]})`;
+  await db.$executeRaw`UPDATE rollouts SET lease_owner = NULL, lease_until = NULL WHERE lease_owner = ${owner} AND completed_at IS NULL ${only}`;
   await db.$executeRaw`SELECT pg_notify('slipway_wake', 'rollouts')`;
 }
 

@@ -18,7 +18,7 @@ export function createRolloutStore(db: Database): RolloutStore {
     adopt: (actor, instance) => adoptInstance(db, actor, instance),
     claimRollouts: (owner, limit, leaseMs) => claimRollouts(db, owner, limit, leaseMs),
     renewRollouts: (owner, ids, leaseMs) => renewRollouts(db, owner, ids, leaseMs),
-    releaseRollouts: (owner) => releaseRollouts(db, owner),
+    releaseRollouts: (owner, ids) => releaseRollouts(db, owner, ids),
     decideOn: (claimed, decide) => decideOn(db, claimed, decide),
     packageOf: (id) => packageOf(db, id),
     bindVersion: (wish, bytes) => bindVersion(db, wish, bytes),

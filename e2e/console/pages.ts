@@ -1,0 +1,67 @@
+import { expect, type Locator, type Page } from "@playwright/test";
+import type { RolloutTargetWire } from "@/lib/api/contract";
+import statuses from "../../messages/en/statuses.json" with { type: "json" };
+
+/** The row of a service on the Fleet page, or of an instance on its service's page. */
+export function rowOf(page: Page, name: string): Locator {
+  return page.getByRole("row").filter({ has: page.getByRole("link", { name, exact: true }) });
+}
+
+/** One run in an instance's version history. */
+export function runOf(page: Page, version: string): Locator {
+  return page.getByRole("listitem").filter({ has: page.getByRole("checkbox", { name: `Compare the run of ${version}` }) });
+}
+
+/** An instance on a rollout's page, in that state. */
+export function tile(page: Page, instance: string, status: RolloutTargetWire["status"]): Locator {
+  return page.getByRole("button", { name: `${instance} · ${statuses.target[status]}` });
+}
+
+/** What became of the last rollback that this tab started. */
+export function rollbackBar(page: Page): Locator {
+  return page.locator("[data-rollback-bar]");
+}
+
+/** Ends the grace at once. */
+export async function startNow(page: Page): Promise<void> {
+  await rollbackBar(page).getByRole("button", { name: "Start now" }).click();
+}
+
+/** The plan of the one rollback that is pointed at. */
+export function planOf(page: Page): Locator {
+  return page.getByRole("dialog").filter({ has: page.getByText("From → to") });
+}
+
+/** The page is drawn and its event stream is open: from here on it changes by itself. */
+export async function untilLive(page: Page): Promise<void> {
+  await expect(page.getByRole("banner").getByText("Live", { exact: true })).toBeVisible();
+}
+
+export async function goLive(page: Page, path: string): Promise<void> {
+  await page.goto(path);
+  await untilLive(page);
+}
+
+/** Leaves a mark that a reload would wipe away. Call what it returns to see whether it is still there. */
+export async function markPage(page: Page): Promise<() => Promise<void>> {
+  await page.evaluate(() => {
+    document.documentElement.dataset.mark = "here";
+  });
+  return () => expect(page.locator("html[data-mark=here]"), "the page was not loaded again").toHaveCount(1);
+}
+
+/** Where everything that can be clicked or read in a row stands, by what it is; the pointer's own popover is left out. */
+export function layoutOf(page: Page): Promise<Readonly<Record<string, string>>> {
+  return page.locator("main").evaluate((main) => {
+    const found: Record<string, string> = {};
+    const seen = new Map<string, number>();
+    for (const element of main.querySelectorAll("h1, tr, button, a, [role=tab]")) {
+      const box = element.getBoundingClientRect();
+      const kind = element.localName === "a" ? "button" : element.localName;
+      const nth = (seen.get(kind) ?? 0) + 1;
+      seen.set(kind, nth);
+      found[`${kind} ${nth}`] = [box.x, box.y, box.width, box.height].map((each) => Math.round(each)).join(" ");
+    }
+    return found;
+  });
+}

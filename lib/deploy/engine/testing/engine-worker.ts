@@ -1,0 +1,44 @@
+/** A worker's engine alone, without the chores that a whole worker does beside it. */
+import { randomUUID } from "node:crypto";
+import { mkdir } from "node:fs/promises";
+import { hostname } from "node:os";
+import path from "node:path";
+import type { Config } from "@/lib/config";
+import { createHealth } from "../../health/probe";
+import { createPackages } from "../../packages/store-backed-packages";
+import type { Transport } from "../../ports";
+import { openDatabase } from "../../store/database";
+import { createObservationStore } from "../../store/observations/observation-store";
+import { createPackageStore } from "../../store/packages/package-store";
+import { createRolloutStore } from "../../store/rollouts/rollout-store";
+import { createWakeUps } from "../../store/wake-ups";
+import type { OnProblem } from "../loop";
+import { systemClock } from "../system-clock";
+import { createWorker, type Worker } from "../worker";
+
+const SLOTS = 64;
+
+export async function openEngineWorker(config: Config, transport: Transport, onProblem: OnProblem): Promise<Worker> {
+  const db = openDatabase({ url: config.databaseUrl, poolSize: config.poolSize });
+  const spoolFolder = path.join(config.dataFolder, "spool");
+  await mkdir(spoolFolder, { recursive: true });
+  const worker = createWorker(
+    {
+      store: createRolloutStore(db),
+      observations: createObservationStore(db),
+      transport,
+      packages: createPackages(createPackageStore(db), { ...config.packages, spoolFolder, cache: null }),
+      health: createHealth(systemClock),
+      wakeUps: createWakeUps(config.databaseUrl, (error) => onProblem("wake-ups", error)),
+      clock: systemClock,
+    },
+    { id: randomUUID(), machine: hostname(), pid: process.pid, slots: SLOTS, onProblem },
+  );
+  return {
+    start: () => worker.start(),
+    stop: async () => {
+      await worker.stop();
+      await db.$disconnect();
+    },
+  };
+}
