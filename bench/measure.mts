@@ -67,6 +67,7 @@ export function machine(): string {
 export function option(name: string, usual: number, most: number): number {
   const at = process.argv.indexOf(`--${name}`);
   const given = at < 0 ? usual : Number(process.argv[at + 1]);
-  if (!Number.isInteger(given) || given < 1 || given > most) throw new RangeError(`--${name} is a whole number from 1 to ${most}`);
+  if (!Number.isInteger(given) || given < 1 || given > most)
+    throw new RangeError(`--${name} is a whole number from 1 to ${most}`);
   return given;
 }

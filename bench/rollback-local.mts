@@ -10,11 +10,11 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { request } from "node:http";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { COLUMNS, machine, option, percentile, printTable, rowOf, timed } from "./measure.mts";
-import { benchPackage } from "./packages.mts";
-import { inScratch } from "./scratch.mts";
-import { printTimelines, type Timeline, timelineOf, totalOf } from "./timeline.mts";
-import { type Place, SERVICE, Twelve, twelvePlaces } from "./twelve.mts";
+import { COLUMNS, machine, option, percentile, printTable, rowOf, timed } from "./measure.mjs";
+import { benchPackage } from "./packages.mjs";
+import { inScratch } from "./scratch.mjs";
+import { printTimelines, type Timeline, timelineOf, totalOf } from "./timeline.mjs";
+import { type Place, SERVICE, Twelve, twelvePlaces } from "./twelve.mjs";
 
 const BAR_MS = 2_000;
 const GRACE_S = 1;
@@ -49,7 +49,13 @@ await inScratch(async (scratch, undo) => {
     [
       [...rowOf("twelve processes start", starts), ""],
       [...rowOf("rollback of twelve", totals), ""],
-      ["rollback beyond the start", String(runs), `${Math.round(beyond)} ms`, "", beyond < BAR_MS ? `met (${BAR_MS} ms)` : `missed (${BAR_MS} ms)`],
+      [
+        "rollback beyond the start",
+        String(runs),
+        `${Math.round(beyond)} ms`,
+        "",
+        beyond < BAR_MS ? `met (${BAR_MS} ms)` : `missed (${BAR_MS} ms)`,
+      ],
     ],
   );
   printTimelines("rollback", rollbacks);
@@ -62,7 +68,13 @@ async function startUp(folder: string, places: readonly Place[]): Promise<number
     return await timed(() =>
       Promise.all(
         places.map(async ({ address, port }) => {
-          children.push(spawn(process.execPath, ["server.mjs"], { cwd: folder, env: { HOST: address, PORT: String(port) }, stdio: "ignore" }));
+          children.push(
+            spawn(process.execPath, ["server.mjs"], {
+              cwd: folder,
+              env: { NODE_ENV: "production", HOST: address, PORT: String(port) },
+              stdio: "ignore",
+            }),
+          );
           for (let tries = 0; !(await answers(address, port)); tries += 1) {
             if (tries > 3_000) throw new Error(`nothing answers on ${address}:${port}`);
             await sleep(LOOK_AGAIN_MS);
@@ -72,7 +84,9 @@ async function startUp(folder: string, places: readonly Place[]): Promise<number
     );
   } finally {
     for (const child of children) child.kill("SIGKILL");
-    await Promise.all(children.map((child) => (child.exitCode === null && child.signalCode === null ? once(child, "exit") : undefined)));
+    await Promise.all(
+      children.map((child) => (child.exitCode === null && child.signalCode === null ? once(child, "exit") : undefined)),
+    );
   }
 }
 

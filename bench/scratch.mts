@@ -11,13 +11,18 @@ export interface Scratch {
   readonly folder: string;
   /** Of a migrated, empty database that loses nothing that was acknowledged: fsync is on, as in use. */
   readonly databaseUrl: string;
+  /** Process of the database server. */
+  readonly postmaster: number;
 }
 
 /** Runs `work`, then takes everything down, the last thing made first. */
-export async function inScratch(work: (scratch: Scratch, undo: (step: () => Promise<unknown>) => void) => Promise<void>): Promise<void> {
+export async function inScratch(
+  work: (scratch: Scratch, undo: (step: () => Promise<unknown>) => void) => Promise<void>,
+): Promise<void> {
   const steps: (() => Promise<unknown>)[] = [];
   const stopped = new Promise<never>((_, reject) => {
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => reject(new Error(`stopped by ${signal}`)));
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+      process.once(signal, () => reject(new Error(`stopped by ${signal}`)));
   });
   try {
     await Promise.race([prepareAndRun(work, steps), stopped]);
@@ -43,5 +48,5 @@ async function prepareAndRun(work: Parameters<typeof inScratch>[0], steps: (() =
   });
   const databaseUrl = await ensureDatabase(server, "bench");
   await deployMigrations(databaseUrl, join(import.meta.dirname, "..", "prisma", "migrations"));
-  await work({ folder, databaseUrl }, (step) => steps.push(step));
+  await work({ folder, databaseUrl, postmaster: server.pid }, (step) => steps.push(step));
 }

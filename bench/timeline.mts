@@ -1,6 +1,6 @@
 /** Where the time of a rollout went, by the times that the store itself wrote down. */
 import type { Core } from "../lib/deploy/compose";
-import { COLUMNS, printTable, rowOf } from "./measure.mts";
+import { COLUMNS, printTable, rowOf } from "./measure.mjs";
 
 /** Milliseconds, one part after the other. */
 export interface Timeline {
@@ -36,6 +36,11 @@ export function printTimelines(title: string, timelines: readonly Timeline[]): v
   const parts = ["begun", "prepared", "switched", "ended"] as const;
   printTable(
     [title, ...COLUMNS.slice(1)],
-    parts.map((part) => rowOf(part, timelines.map((timeline) => timeline[part]))),
+    parts.map((part) =>
+      rowOf(
+        part,
+        timelines.map((timeline) => timeline[part]),
+      ),
+    ),
   );
 }

@@ -10,8 +10,8 @@ import { type Core, composeCore } from "../lib/deploy/compose";
 import { composeWorker } from "../lib/deploy/compose-worker";
 import { TestShelf } from "../lib/deploy/engine/testing/shelf";
 import type { HostRef } from "../lib/deploy/ports";
-import { benchPackage } from "./packages.mts";
-import type { Scratch } from "./scratch.mts";
+import { benchPackage } from "./packages.mjs";
+import type { Scratch } from "./scratch.mjs";
 
 export const SERVICE = "shop";
 export const PACKAGE_BYTES = 5_000_000;
@@ -30,7 +30,8 @@ export async function twelvePlaces(prefix: string): Promise<readonly Place[]> {
   const addresses = await demoAddresses();
   const places: Place[] = [];
   for (const [host, address] of addresses.entries()) {
-    for (let at = 1; at <= EACH; at += 1) places.push({ name: `${prefix}-${host + 1}${at}`, address, port: await freePort(address) });
+    for (let at = 1; at <= EACH; at += 1)
+      places.push({ name: `${prefix}-${host + 1}${at}`, address, port: await freePort(address) });
   }
   return places;
 }
@@ -54,12 +55,17 @@ export class Twelve {
     await core.createService(BENCH, { name: SERVICE, labels: {}, settings: demoSettings(process.execPath) });
     const places = await twelvePlaces(SERVICE);
     const hosts = [...new Set(places.map(({ address }) => address))].map(
-      (address, at): HostRef => ({ name: `host-${at + 1}`, kind: "local", address, root: join(folder, `host-${at + 1}`) }),
+      (address, at) =>
+        ({ name: `host-${at + 1}`, kind: "local", address, root: join(folder, `host-${at + 1}`) }) as const satisfies HostRef,
     );
     for (const host of hosts) {
       await core.addHost(BENCH, { ...host, zone: null, labels: {} });
       const here = places.filter(({ address }) => address === host.address);
-      await core.registerInstances(BENCH, SERVICE, here.map(({ name, port }) => ({ id: name, host: host.name, port, labels: {} })));
+      await core.registerInstances(
+        BENCH,
+        SERVICE,
+        here.map(({ name, port }) => ({ id: name, host: host.name, port, labels: {} })),
+      );
     }
     const worker = await composeWorker(config, problem);
     await worker.start();
@@ -67,10 +73,15 @@ export class Twelve {
     undo(async () => {
       for (const host of hosts) {
         const here = places.filter(({ address }) => address === host.address).map(({ name }) => name);
-        for (const { instance, generation } of await worker.transport.inspect(host, here)) await worker.transport.powerOff(host, { instance, generation });
+        for (const { instance, generation } of await worker.transport.inspect(host, here))
+          await worker.transport.powerOff(host, { instance, generation });
       }
     });
-    return new Twelve(core, shelf, places.map(({ name }) => name));
+    return new Twelve(
+      core,
+      shelf,
+      places.map(({ name }) => name),
+    );
   }
 
   /** Makes a version and puts it on the shelf. */
@@ -84,7 +95,14 @@ export class Twelve {
   async deploy(version: string): Promise<string> {
     const deployId = `deploy-${randomUUID()}`;
     const packageUrl = this.shelf.urlOf(`${version}.tar.gz`);
-    const request = { deployId, service: SERVICE, version, instances: this.instances, packageUrl, strategy: { preset: "all_at_once" } as const };
+    const request = {
+      deployId,
+      service: SERVICE,
+      version,
+      instances: this.instances,
+      packageUrl,
+      strategy: { preset: "all_at_once" } as const,
+    };
     await this.core.startDeployment(BENCH, request);
     await this.untilSucceeded(deployId);
     return deployId;
@@ -95,7 +113,14 @@ export class Twelve {
     const rollbackId = `rollback-${randomUUID()}`;
     const packageUrl = this.shelf.urlOf(`${targetVersion}.tar.gz`);
     const strategy = { preset: "all_at_once", graceSeconds: 1 } as const;
-    await this.core.startRollback(BENCH, { rollbackId, service: SERVICE, targetVersion, instances: this.instances, packageUrl, strategy });
+    await this.core.startRollback(BENCH, {
+      rollbackId,
+      service: SERVICE,
+      targetVersion,
+      instances: this.instances,
+      packageUrl,
+      strategy,
+    });
     await this.untilSucceeded(rollbackId);
     return rollbackId;
   }

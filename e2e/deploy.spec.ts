@@ -15,6 +15,7 @@ test("a good version from the Deploy sheet reaches every instance before one's e
   await page.getByRole("main").getByRole("button", { name: "Deploy", exact: true }).click();
   const sheet = page.getByRole("dialog", { name: `Deploy ${service.name}` });
   await sheet.getByRole("combobox", { name: "Version" }).fill("1.9.0");
+  await page.keyboard.press("Tab");
   await sheet.getByRole("textbox", { name: "Package URL" }).fill(service.urlOf(RELEASES.second));
   await expect(sheet.getByText("found", { exact: true })).toBeVisible();
   await sheet.getByRole("button", { name: "All at once" }).click();
@@ -59,7 +60,10 @@ test("an address that holds no package is said before anything starts", async ({
   await page.goto(`/services/${service.name}?deploy=${service.name}`);
   const sheet = page.getByRole("dialog", { name: `Deploy ${service.name}` });
   await sheet.getByRole("combobox", { name: "Version" }).fill("9.9.9");
-  await sheet.getByRole("textbox", { name: "Package URL" }).fill(service.urlOf({ version: "9.9.9", path: "/shelf/none/none-9.9.9.zip" }));
+  await page.keyboard.press("Tab");
+  await sheet
+    .getByRole("textbox", { name: "Package URL" })
+    .fill(service.urlOf({ version: "9.9.9", path: "/shelf/none/none-9.9.9.zip" }));
   await expect(sheet.getByText(/^This address cannot be used/)).toBeVisible();
   expect(await service.rollouts()).toEqual([]);
 });

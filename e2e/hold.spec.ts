@@ -25,7 +25,10 @@ test("after a rollback deployments are held, with who and why, until a person re
   await expect(sheet.getByRole("button", { name: /^Start/ })).toBeDisabled();
 
   await sheet.getByRole("button", { name: "Release" }).click();
-  await page.getByRole("dialog", { name: `Let ${service.name} be deployed again?` }).getByRole("button", { name: "Release" }).click();
+  await page
+    .getByRole("dialog", { name: `Let ${service.name} be deployed again?` })
+    .getByRole("button", { name: "Release" })
+    .click();
   await expect(sheet.getByText("Mei Lin holds deployments of this service")).toHaveCount(0);
   await sheet.getByRole("button", { name: /^Start/ }).click();
   await expect(page).toHaveURL(/\/rollouts\/ro-/);

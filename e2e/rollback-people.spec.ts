@@ -1,5 +1,6 @@
-import { goLive, layoutOf, planOf, rollbackBar, rowOf, startNow } from "./console/pages";
+import { clickOnceItCounts, goLive, layoutOf, planOf, rollbackBar, rowOf, startNow } from "./console/pages";
 import { RELEASES } from "./console/releases";
+import { Signal } from "./console/signal";
 import { expect, test } from "./console/test";
 
 const LABEL = "Roll back 1.9.0 → 1.8.0 · 2";
@@ -31,25 +32,22 @@ test("two people who click at once start one rollback", async ({ page, newServic
 
   // The second one's request is on its way when the first one's arrives.
   const theirs = rowOf(second.page, service.name);
-  const arrived = Promise.withResolvers<void>();
-  const sent = Promise.withResolvers<void>();
+  const arrived = new Signal();
+  const sent = new Signal();
   await second.page.route("**/api/v1/services/*/rollback", async (route) => {
-    sent.resolve();
-    await arrived.promise;
+    sent.give();
+    await arrived.happened;
     await route.continue();
   });
   await theirs.getByRole("button", { name: LABEL }).hover();
   await expect(planOf(second.page)).toContainText(/Mei Lin acted on this service/);
   await theirs.getByRole("button", { name: LABEL }).click();
   const anyway = planOf(second.page).getByRole("button", { name: "Roll back anyway" });
-  await expect(async () => {
-    await anyway.click({ timeout: 500 });
-    await expect(anyway).toHaveCount(0, { timeout: 200 });
-  }).toPass();
-  await sent.promise;
+  await clickOnceItCounts(anyway);
+  await sent.happened;
   await rowOf(page, service.name).getByRole("button", { name: LABEL }).click();
   await expect(rollbackBar(page)).toContainText(`Rolling ${service.name} back`);
-  arrived.resolve();
+  arrived.give();
 
   await expect(theirs.getByRole("link", { name: "Watch" })).toBeVisible();
   await startNow(page);
@@ -73,7 +71,9 @@ test("a click whose answer is lost can be repeated safely: it stays one rollback
   const row = rowOf(page, service.name);
   await row.getByRole("button", { name: LABEL }).click();
   await expect.poll(() => service.rollbacks()).toHaveLength(1);
-  await expect(row.getByRole("button", { name: /Not confirmed|Cancel rollback/ }).or(row.getByRole("link", { name: "Watch" }))).toBeVisible();
+  await expect(
+    row.getByRole("button", { name: /Not confirmed|Cancel rollback/ }).or(row.getByRole("link", { name: "Watch" })),
+  ).toBeVisible();
   await service.untilAllRun(RELEASES.first);
   expect(await service.rollbacks()).toHaveLength(1);
 });
@@ -86,16 +86,16 @@ test("a click that arrives after the deployment went back by itself takes nothin
   await goLive(page, "/");
   const row = rowOf(page, service.name);
   const button = row.getByRole("button", { name: "Roll back 1.9.0 → 1.8.0 · 1" });
-  const late = Promise.withResolvers<void>();
+  const late = new Signal();
   await page.route("**/api/v1/services/*/rollback", async (route) => {
-    await late.promise;
+    await late.happened;
     await route.continue();
   });
   await button.click();
   await expect(row.getByRole("button", { name: "Sending…" })).toBeVisible();
   await service.killCanary(running);
   await service.untilStatus(running, "rolled_back");
-  late.resolve();
+  late.give();
 
   await expect(row.getByRole("button", { name: /Refused|nothing to take back/ })).toBeVisible();
   expect(await service.rollbacks()).toEqual([]);

@@ -8,8 +8,16 @@ const LABEL = "Roll back 1.9.0 → 1.8.0 · 2";
 
 const ONE_CLICK = [
   { place: "a row of the Fleet page", path: () => "/", scope: (page: Page, service: TestService) => rowOf(page, service.name) },
-  { place: "the service's page", path: (service: TestService) => `/services/${service.name}`, scope: (page: Page) => page.getByRole("main") },
-  { place: "the rollout's page", path: (_: TestService, rollout: string) => `/rollouts/${rollout}`, scope: (page: Page) => page.getByRole("main") },
+  {
+    place: "the service's page",
+    path: (service: TestService) => `/services/${service.name}`,
+    scope: (page: Page) => page.getByRole("main"),
+  },
+  {
+    place: "the rollout's page",
+    path: (_: TestService, rollout: string) => `/rollouts/${rollout}`,
+    scope: (page: Page) => page.getByRole("main"),
+  },
 ] as const;
 
 for (const { place, path, scope } of ONE_CLICK) {
@@ -81,7 +89,12 @@ for (const { place, scope, label } of NAMED) {
       }
       await startNow(page);
       await expect.poll(() => service.versions()).toEqual(["1.8.0", "1.9.0"]);
-      await expect(page.getByRole("listitem").filter({ has: page.getByRole("checkbox") }).first()).toContainText("1.8.0");
+      await expect(
+        page
+          .getByRole("listitem")
+          .filter({ has: page.getByRole("checkbox") })
+          .first(),
+      ).toContainText("1.8.0");
     });
   }
 }

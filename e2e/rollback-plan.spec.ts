@@ -1,8 +1,11 @@
-import { goLive, planOf, rollbackBar, startNow } from "./console/pages";
+import { chooseGrace, clickOnceItCounts, enterOnceItCounts, goLive, planOf, rollbackBar, startNow } from "./console/pages";
 import { RELEASES } from "./console/releases";
 import { expect, test } from "./console/test";
 
-test("past a barrier the click opens the plan, with the reason on top and the focus on the question", async ({ page, newService }) => {
+test("past a barrier the click opens the plan, with the reason on top and the focus on the question", async ({
+  page,
+  newService,
+}) => {
   const service = await newService();
   await service.deploy(RELEASES.first);
   await service.deploy(RELEASES.second, { barrier: { reason: "Drops the old tax table" } });
@@ -13,19 +16,25 @@ test("past a barrier the click opens the plan, with the reason on top and the fo
   await expect(planOf(page)).toContainText("Drops the old tax table");
   expect(await service.rollbacks()).toEqual([]);
 
-  await confirm(anyway);
+  await clickOnceItCounts(anyway);
   await startNow(page);
   await service.untilAllRun(RELEASES.first);
   await expect(rollbackBar(page)).toContainText("run 1.8.0 again");
 });
 
-test("instances that go to different versions are asked about first, and Escape leaves all as it is", async ({ page, newService }) => {
+test("instances that go to different versions are asked about first, and Escape leaves all as it is", async ({
+  page,
+  newService,
+}) => {
   const service = await newService({ instances: 2 });
   await service.deploy(RELEASES.first);
   await service.deploy(RELEASES.second, { instances: [service.instance(0)] });
   await service.deploy(RELEASES.third);
   await goLive(page, "/");
-  const button = page.getByRole("row").filter({ hasText: service.name }).getByRole("button", { name: /^Roll back 1\.9\.1 → / });
+  const button = page
+    .getByRole("row")
+    .filter({ hasText: service.name })
+    .getByRole("button", { name: /^Roll back 1\.9\.1 → / });
   await button.click();
   await expect(planOf(page)).toContainText("Instances go to different versions");
   await expect(planOf(page).getByRole("button", { name: "Roll back anyway" })).toBeFocused();
@@ -37,8 +46,8 @@ test("instances that go to different versions are asked about first, and Escape 
   await expect(async () => {
     await page.keyboard.press("Enter");
     await expect(planOf(page).getByRole("button", { name: "Roll back anyway" })).toBeFocused({ timeout: 500 });
-  }).toPass();
-  await confirmByKeyboard(page, planOf(page).getByRole("button", { name: "Roll back anyway" }));
+  }).toPass({ timeout: 30_000 });
+  await enterOnceItCounts(page, planOf(page).getByRole("button", { name: "Roll back anyway" }));
   await expect.poll(() => service.versions(), { timeout: 60_000 }).toEqual(["1.9.0", "1.8.0"]);
 });
 
@@ -48,7 +57,10 @@ test("someone else's hand in it a moment ago makes even a quick click ask", asyn
   await service.deploy(RELEASES.first);
   await service.deploy(RELEASES.second, { by: other.api });
   await goLive(page, "/");
-  const button = page.getByRole("row").filter({ hasText: service.name }).getByRole("button", { name: /^Roll back 1\.9\.0 → 1\.8\.0/ });
+  const button = page
+    .getByRole("row")
+    .filter({ hasText: service.name })
+    .getByRole("button", { name: /^Roll back 1\.9\.0 → 1\.8\.0/ });
   // Without a moment to point at it: the plan has not come yet.
   await button.evaluate((element) => (element instanceof HTMLElement ? element.click() : undefined));
   await expect(planOf(page)).toContainText("Tomás Silva acted on this service");
@@ -60,26 +72,10 @@ test("who wants to be asked first is asked, and then waits for no grace", async 
   const service = await newService();
   await service.deploy(RELEASES.first);
   await service.deploy(RELEASES.second);
-  await page.goto("/settings");
-  await page.getByRole("radio", { name: "Ask first" }).click();
+  await chooseGrace(page, "Ask first");
   await goLive(page, `/services/${service.name}`);
   await page.getByRole("button", { name: "Roll back 1.9.0 → 1.8.0 · 2" }).click();
-  await confirm(planOf(page).getByRole("button", { name: /^Roll back/ }));
+  await clickOnceItCounts(planOf(page).getByRole("button", { name: /^Roll back/ }));
   await service.untilAllRun(RELEASES.first);
   expect(await service.rollbacks()).toMatchObject([{ strategy: { grace_seconds: 0 } }]);
 });
-
-/** The question takes no answer in the first moment after it appears. */
-async function confirm(button: import("@playwright/test").Locator): Promise<void> {
-  await expect(async () => {
-    await button.click({ timeout: 1_000 });
-    await expect(button).toHaveCount(0, { timeout: 200 });
-  }).toPass();
-}
-
-async function confirmByKeyboard(page: import("@playwright/test").Page, button: import("@playwright/test").Locator): Promise<void> {
-  await expect(async () => {
-    await page.keyboard.press("Enter");
-    await expect(button).toHaveCount(0, { timeout: 200 });
-  }).toPass();
-}

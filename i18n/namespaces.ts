@@ -11,6 +11,7 @@ export const NAMESPACES = [
   "hosts",
   "instances",
   "packages",
+  "results",
   "rollback",
   "rollouts",
   "services",

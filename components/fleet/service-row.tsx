@@ -36,11 +36,11 @@ export function ServiceRow({ service, receivedAt, index, measureRef }: ServiceRo
       </th>
       <td className="wide">
         <div className="flex min-w-0 items-center gap-2.5 max-lg:flex-col max-lg:items-stretch max-lg:gap-0.5">
-          <VersionBar segments={service.versions} className="w-[34%] shrink-0 max-lg:w-full" />
+          <VersionBar segments={service.versions} className="w-[26%] shrink-0 max-lg:w-full" />
           <VersionKey segments={service.versions} oneLine />
         </div>
       </td>
-      <td className="max-sm:order-first max-sm:col-start-2">
+      <td className="overflow-hidden max-sm:order-first max-sm:col-start-2">
         <HealthChip service={service} />
       </td>
       <td>

@@ -49,10 +49,10 @@ export function ServicesTable({ services, receivedAt }: { services: readonly Ser
                 <th scope="col" className="sm:w-[220px] lg:w-[268px] xl:w-[420px]">
                   {t("versions")}
                 </th>
-                <th scope="col" className="sm:w-[124px]">
+                <th scope="col" className="sm:w-[148px]">
                   {t("health")}
                 </th>
-                <th scope="col" className="sm:w-[176px]">
+                <th scope="col" className="sm:w-[172px]">
                   {t("lastChange")}
                 </th>
                 <th scope="col" className={`${HIDE_BELOW_LG} w-[84px]`}>

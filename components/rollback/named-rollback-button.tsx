@@ -40,13 +40,15 @@ export function NamedRollbackButton({
   const client = useQueryClient();
   const [own, setOwn] = useState<string | null>(null);
   const prepare: PrepareRollback = (rollbackId, plan) => {
+    const preferences = readPreferences();
     const body = {
       rollback_id: rollbackId,
       service,
       target_version: targetVersion,
       instances: [...instances],
       ...(saysBarrier(plan) ? { past_barrier: true } : {}),
-      strategy: { grace_seconds: graceSeconds(readPreferences()) },
+      hold: preferences.hold,
+      strategy: { grace_seconds: graceSeconds(preferences) },
     };
     return async () => {
       const catalogue = await client.ensureQueryData(versionsQuery(service));

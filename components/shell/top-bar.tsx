@@ -18,13 +18,14 @@ export function TopBar({ onSearch }: { onSearch: () => void }) {
       <button
         type="button"
         onClick={onSearch}
-        aria-label={t("search")}
         aria-keyshortcuts="Meta+K Control+K"
         className="flex h-[30px] w-[min(300px,28vw)] items-center gap-2 rounded-md border border-line-strong bg-bg pr-1.5 pl-2.5 text-ink-3 hover:bg-sunken max-sm:w-9 max-sm:justify-center max-sm:px-0"
       >
         <Search aria-hidden className="size-3.5 shrink-0" />
-        <span className="flex-1 truncate text-left max-sm:hidden">{t("search")}</span>
-        <Kbd className="max-sm:hidden">{command} K</Kbd>
+        <span className="flex-1 truncate text-left max-sm:sr-only">{t("search")}</span>
+        <span aria-hidden className="max-sm:hidden">
+          <Kbd>{command} K</Kbd>
+        </span>
       </button>
       <LiveIndicator />
       <div className="flex items-center">

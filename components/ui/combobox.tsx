@@ -1,6 +1,6 @@
 "use client";
 
-import { Combobox as Base } from "@base-ui/react/combobox";
+import { Autocomplete as Base } from "@base-ui/react/autocomplete";
 import { Check } from "lucide-react";
 import type { ReactNode } from "react";
 import { cn } from "./cn";
@@ -33,13 +33,7 @@ export function Combobox({
   className,
 }: ComboboxProps) {
   return (
-    <Base.Root
-      items={items}
-      inputValue={value}
-      onInputValueChange={(next) => onChange(next)}
-      value={items.includes(value) ? value : null}
-      onValueChange={(next) => next !== null && onChange(next)}
-    >
+    <Base.Root items={items} value={value} onValueChange={(next) => onChange(next)} openOnInputClick>
       <Base.Input
         aria-label={label}
         placeholder={placeholder}
@@ -61,9 +55,7 @@ export function Combobox({
                   <span className={cn("min-w-0 flex-1 truncate", mono && "font-mono text-xs")}>
                     {renderItem === undefined ? item : renderItem(item)}
                   </span>
-                  <Base.ItemIndicator>
-                    <Check aria-hidden className="size-3.5" />
-                  </Base.ItemIndicator>
+                  {item === value ? <Check aria-hidden className="size-3.5" /> : null}
                 </Base.Item>
               )}
             </Base.List>

@@ -34,7 +34,12 @@ export class Ground {
   /** A service with instances of its own, on a host of its own. Nothing runs there yet. */
   async service({ instances = 2, settings = {} }: ServiceWish = {}): Promise<TestService> {
     const name = uniqueId("svc");
-    const host: HostRef = { name: `${name}-host`, kind: "local", address: "127.0.0.1", root: path.join(this.place.data, "hosts", name) };
+    const host: HostRef = {
+      name: `${name}-host`,
+      kind: "local",
+      address: "127.0.0.1",
+      root: path.join(this.place.data, "hosts", name),
+    };
     await this.api.post("/hosts", host);
     await this.api.post("/services", { name, settings: { ...SETTINGS, ...settings } });
     const ports = await freePorts(instances);

@@ -2,6 +2,8 @@ import { expect, type Locator, type Page } from "@playwright/test";
 import type { RolloutTargetWire } from "@/lib/api/contract";
 import statuses from "../../messages/en/statuses.json" with { type: "json" };
 
+const PATIENCE_MS = 30_000;
+
 /** The row of a service on the Fleet page, or of an instance on its service's page. */
 export function rowOf(page: Page, name: string): Locator {
   return page.getByRole("row").filter({ has: page.getByRole("link", { name, exact: true }) });
@@ -27,19 +29,29 @@ export async function startNow(page: Page): Promise<void> {
   await rollbackBar(page).getByRole("button", { name: "Start now" }).click();
 }
 
+/** A person's own setting: how long a rollback can be cancelled. */
+export async function chooseGrace(page: Page, choice: "30 seconds" | "Ask first"): Promise<void> {
+  await page.goto("/settings");
+  const radio = page.getByRole("radio", { name: choice });
+  await radio.click();
+  await expect(radio).toBeChecked();
+}
+
 /** The plan of the one rollback that is pointed at. */
 export function planOf(page: Page): Locator {
   return page.getByRole("dialog").filter({ has: page.getByText("From → to") });
 }
 
-/** The page is drawn and its event stream is open: from here on it changes by itself. */
-export async function untilLive(page: Page): Promise<void> {
-  await expect(page.getByRole("banner").getByText("Live", { exact: true })).toBeVisible();
+/** Opens a page and waits until its event stream is open: from here on it changes by itself. */
+export function goLive(page: Page, path: string): Promise<void> {
+  return goLiveIn(page, path, "Live");
 }
 
-export async function goLive(page: Page, path: string): Promise<void> {
+/** The same where "Live" is called otherwise. */
+export async function goLiveIn(page: Page, path: string, live: string): Promise<void> {
   await page.goto(path);
-  await untilLive(page);
+  // An open sheet hides the page behind it from assistive technology.
+  await expect(page.getByRole("status", { includeHidden: true }).getByText(live, { exact: true })).toBeAttached();
 }
 
 /** Leaves a mark that a reload would wipe away. Call what it returns to see whether it is still there. */
@@ -64,4 +76,21 @@ export function layoutOf(page: Page): Promise<Readonly<Record<string, string>>> 
     }
     return found;
   });
+}
+
+/** Presses a button that takes no clicks in the first moment after it appears, so that a double-click never hits it. */
+export async function clickOnceItCounts(button: Locator): Promise<void> {
+  await expect(async () => {
+    await button.click({ timeout: 1_000 });
+    await expect(button).toHaveCount(0, { timeout: 200 });
+  }).toPass({ timeout: PATIENCE_MS });
+}
+
+/** The same for the one that has the focus. */
+export async function enterOnceItCounts(page: Page, focused: Locator): Promise<void> {
+  await expect(async () => {
+    await expect(focused).toBeFocused({ timeout: 1_000 });
+    await page.keyboard.press("Enter");
+    await expect(focused).toHaveCount(0, { timeout: 200 });
+  }).toPass({ timeout: PATIENCE_MS });
 }

@@ -1,6 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { expect } from "@playwright/test";
-import type { InstanceDetailWire, InstanceInfoWire, RolloutTargetWire, RolloutWire, ServiceWire, StrategyInput } from "@/lib/api/contract";
+import type {
+  InstanceDetailWire,
+  InstanceInfoWire,
+  RolloutTargetWire,
+  RolloutWire,
+  ServiceWire,
+  StrategyInput,
+} from "@/lib/api/contract";
 import type { Api } from "./api";
 import type { Release } from "./releases";
 
@@ -110,14 +117,17 @@ export class TestService {
   async killCanary(rollout: string): Promise<void> {
     const changed = (await this.targets(rollout)).filter((target) => target.changed);
     const [canary] = changed;
-    if (canary === undefined || changed.length > 1) throw new Error(`${rollout} has changed ${changed.length} instances, not one`);
+    if (canary === undefined || changed.length > 1)
+      throw new Error(`${rollout} has changed ${changed.length} instances, not one`);
     const { process: running } = await this.api.get<InstanceDetailWire>(`/instances/${canary.instance_id}`);
     if (running === null) throw new Error(`nothing runs on ${canary.instance_id}`);
     process.kill(running.pid, "SIGKILL");
   }
 
   async untilStatus(id: string, status: RolloutWire["status"]): Promise<void> {
-    await expect.poll(async () => (await this.rollout(id)).status, { message: `${id} becomes ${status}`, timeout: 60_000 }).toBe(status);
+    await expect
+      .poll(async () => (await this.rollout(id)).status, { message: `${id} becomes ${status}`, timeout: 60_000 })
+      .toBe(status);
   }
 
   async untilAllRun(release: Release): Promise<void> {

@@ -1,4 +1,4 @@
-import { test as base, type BrowserContext, type Page } from "@playwright/test";
+import { type BrowserContext, test as base, type Page } from "@playwright/test";
 import { PERSON_COOKIE } from "@/lib/access/person";
 import { CONSOLE_URL, DATA_FOLDER } from "../setup/console-url";
 import { Api } from "./api";

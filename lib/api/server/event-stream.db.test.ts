@@ -4,6 +4,7 @@ import { composeCore } from "@/lib/deploy/compose";
 import { numberEvents } from "@/lib/deploy/store/database";
 import { TestFleet } from "@/lib/deploy/testing/fleet";
 import { eventFrames, openEventStream, type StreamFilter } from "./event-stream";
+import { metrics } from "./metrics";
 
 let fleet: TestFleet;
 beforeAll(async () => {
@@ -136,6 +137,19 @@ describe("a stream of events", () => {
     const next = frames.next();
     await other.close();
     expect(await next).toEqual({ value: undefined, done: true });
+  });
+
+  it.each([
+    ["leaves", (abort: AbortController) => setImmediate(() => abort.abort())],
+    ["has left before it began", (abort: AbortController) => abort.abort()],
+  ])("leaves nothing behind when its reader %s without having read", async (_, leave) => {
+    const open = async () => (await metrics().openStreams.get()).values[0]?.value ?? 0;
+    await expect.poll(open).toBe(0);
+    const abort = new AbortController();
+    leave(abort);
+    await openEventStream(new Request("http://localhost/", { signal: abort.signal }), {}, undefined);
+    await expect.poll(() => abort.signal.aborted).toBe(true);
+    await expect.poll(open).toBe(0);
   });
 
   it("is not buffered on its way", async () => {

@@ -37,9 +37,12 @@ const HEADERS = {
 export async function openEventStream(request: Request, filter: StreamFilter, after: string | undefined): Promise<Response> {
   const cursor = cursorOf(request.headers.get("last-event-id") ?? after ?? null);
   const frames = await eventFrames(core(), filter, cursor, request.signal);
-  // A reader that left while it read nothing would never be noticed by the next pull.
-  request.signal.addEventListener("abort", () => void frames.return(), { once: true });
-  return new Response(streamOf(frames), { headers: HEADERS });
+  const response = new Response(streamOf(frames), { headers: HEADERS });
+  // A reader that left while it read nothing would never be noticed by the next pull; it may have left before this line.
+  const end = () => void frames.return();
+  if (request.signal.aborted) end();
+  else request.signal.addEventListener("abort", end, { once: true });
+  return response;
 }
 
 function cursorOf(text: string | null): bigint | null {

@@ -68,7 +68,18 @@ export function actionFactsOf(rollout: Rollout, targets: Iterable<Target>, servi
 }
 
 /** An action on a live rollout. Throws `invalid_transition` where it is not allowed. `retry` of an ended one is a new rollout, not this. */
-export function act(rollout: Rollout, targets: Iterable<Target>, action: RolloutAction, by: string, options: { readonly now: number; readonly serviceHeld: boolean; readonly wave: number | null; readonly pending: ReadonlySet<string> }): Draft {
+export function act(
+  rollout: Rollout,
+  targets: Iterable<Target>,
+  action: RolloutAction,
+  by: string,
+  options: {
+    readonly now: number;
+    readonly serviceHeld: boolean;
+    readonly wave: number | null;
+    readonly pending: ReadonlySet<string>;
+  },
+): Draft {
   const draft = new Draft(rollout, targets, options.now, options.pending);
   const allowed = allowedActions(actionFactsOf(rollout, draft.all, options.serviceHeld));
   const refuse = () => new SlipwayError("invalid_transition", { action, status: rollout.status, rollout: rollout.id });
@@ -98,9 +109,13 @@ export function act(rollout: Rollout, targets: Iterable<Target>, action: Rollout
     }
     case "retry":
       if (hasEnded(rollout.status)) throw refuse();
-      for (const target of draft.all) if (target.holding && (target.status === "failed" || target.status === "unknown")) retry(draft, target, by);
+      for (const target of draft.all)
+        if (target.holding && (target.status === "failed" || target.status === "unknown")) retry(draft, target, by);
       // Not into the bake: those that are tried again are changed first, then their wave is watched anew.
-      draft.progress({ accepted: countedFailures(rollout, draft.all).length, resumeTo: rollout.progress.resumeTo === "baking" ? "running" : rollout.progress.resumeTo });
+      draft.progress({
+        accepted: countedFailures(rollout, draft.all).length,
+        resumeTo: rollout.progress.resumeTo === "baking" ? "running" : rollout.progress.resumeTo,
+      });
       goOn(draft, by);
       return draft;
     case "abort":
@@ -114,7 +129,8 @@ export function act(rollout: Rollout, targets: Iterable<Target>, action: Rollout
 function goOn(draft: Draft, by: string): void {
   draft.status(draft.rollout.progress.resumeTo ?? "running");
   draft.progress({ resumeTo: null });
-  for (const target of draft.all) if (target.status === "staging") draft.target(target.instance, { memory: { since: draft.now } });
+  for (const target of draft.all)
+    if (target.status === "staging") draft.target(target.instance, { memory: { since: draft.now } });
   draft.event("resumed", { by }, null, by);
 }
 

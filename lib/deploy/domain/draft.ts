@@ -3,7 +3,7 @@ import type { Failure, Params } from "./errors";
 import type { EventCode } from "./events";
 import type { Coded, InFlight, Progress, Release, Rollout, RolloutEvent, Target, TargetMemory } from "./rollout-state";
 import { FRESH_MEMORY, isChanging, isSettled, sameRelease, txOf } from "./rollout-state";
-import { hasEnded, type EndedRolloutStatus, type RolloutStatus } from "./statuses";
+import { type EndedRolloutStatus, hasEnded, type RolloutStatus } from "./statuses";
 
 export interface NewStep {
   readonly instance: string;
@@ -13,8 +13,29 @@ export interface NewStep {
 
 /** What goes into the history, in the transaction of the decision. */
 export type HistoryFact =
-  | { readonly kind: "runs"; readonly instance: string; readonly release: Release; readonly opener: "deployment" | "rollback" | "put_back"; readonly rollout: string; readonly attempt: number; readonly changed: boolean; readonly at: number }
-  | { readonly kind: "failed"; readonly instance: string; readonly release: Release; readonly opener: "deployment" | "rollback" | "put_back"; readonly rollout: string; readonly attempt: number; readonly outcome: "failed" | "put_back"; readonly failure: Failure; readonly startedAt: number; readonly endedAt: number; readonly runs: Release | null };
+  | {
+      readonly kind: "runs";
+      readonly instance: string;
+      readonly release: Release;
+      readonly opener: "deployment" | "rollback" | "put_back";
+      readonly rollout: string;
+      readonly attempt: number;
+      readonly changed: boolean;
+      readonly at: number;
+    }
+  | {
+      readonly kind: "failed";
+      readonly instance: string;
+      readonly release: Release;
+      readonly opener: "deployment" | "rollback" | "put_back";
+      readonly rollout: string;
+      readonly attempt: number;
+      readonly outcome: "failed" | "put_back";
+      readonly failure: Failure;
+      readonly startedAt: number;
+      readonly endedAt: number;
+      readonly runs: Release | null;
+    };
 
 export interface NewDebt {
   readonly instance: string;
@@ -136,9 +157,18 @@ export class Draft {
   private leave(target: Target): void {
     const { instance, generation, attempt } = target;
     const untold = untoldChange(this.rollout, target);
-    const wanted = target.direction === "back" || (this.rollout.kind === "rollback" && (target.status === "unknown" || isChanging(target.status)));
+    const wanted =
+      target.direction === "back" ||
+      (this.rollout.kind === "rollback" && (target.status === "unknown" || isChanging(target.status)));
     if (wanted && !this.rollout.progress.aborting) {
-      this.debts.push({ instance, duty: "restore", release: goalOf(target), tx: txOf(this.rollout.id, attempt), attempt, generation });
+      this.debts.push({
+        instance,
+        duty: "restore",
+        release: goalOf(target),
+        tx: txOf(this.rollout.id, attempt),
+        attempt,
+        generation,
+      });
     } else if (untold !== null) {
       this.debts.push({ instance, duty: "record", release: untold.to, tx: untold.tx, attempt: untold.attempt, generation });
     } else if (target.changed && target.memory.runsNew && target.failure === null) {
@@ -160,7 +190,11 @@ export class Draft {
   }
 }
 
-export function countOf(targets: readonly Target[]): { readonly succeeded: number; readonly failed: number; readonly total: number } {
+export function countOf(targets: readonly Target[]): {
+  readonly succeeded: number;
+  readonly failed: number;
+  readonly total: number;
+} {
   return {
     succeeded: targets.filter((target) => target.status === "succeeded").length,
     failed: targets.filter((target) => target.status === "failed" || target.status === "unknown").length,
@@ -200,7 +234,14 @@ export function untoldChange(rollout: Rollout, target: Target): InFlight | null 
   const { memory } = target;
   if (memory.began && (isChanging(target.status) || target.status === "unknown")) {
     const opener = target.direction === "back" ? "put_back" : rollout.kind;
-    return { tx: txOf(rollout.id, target.attempt), rollout: rollout.id, attempt: target.attempt, to: goalOf(target), opener, own: true };
+    return {
+      tx: txOf(rollout.id, target.attempt),
+      rollout: rollout.id,
+      attempt: target.attempt,
+      to: goalOf(target),
+      opener,
+      own: true,
+    };
   }
   return memory.fenced || isSettled(target.status) ? null : memory.inFlight;
 }

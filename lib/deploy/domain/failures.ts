@@ -8,7 +8,9 @@ import { toleratedOf } from "./strategy";
  * failure counts. In a rollback only those that served count. `unknown` counts as failed while it lasts.
  */
 export function countedFailures(rollout: Rollout, targets: readonly Target[]): readonly Target[] {
-  const failed = targets.filter((target) => target.direction === "forward" && (target.status === "failed" || target.status === "unknown"));
+  const failed = targets.filter(
+    (target) => target.direction === "forward" && (target.status === "failed" || target.status === "unknown"),
+  );
   if (failed.length === 0) return failed;
   if (rollout.kind === "rollback") return failed.filter((target) => !target.confirmedDown && target.answeredBefore !== false);
   const hopeless = new Map<number, boolean>();
@@ -16,7 +18,9 @@ export function countedFailures(rollout: Rollout, targets: readonly Target[]): r
     const known = hopeless.get(wave);
     if (known !== undefined) return known;
     const inWave = targets.filter((target) => target.wave === wave);
-    const answer = inWave.every((target) => isSettled(target.status) || target.status === "unknown") && !inWave.some((target) => target.status === "succeeded");
+    const answer =
+      inWave.every((target) => isSettled(target.status) || target.status === "unknown") &&
+      !inWave.some((target) => target.status === "succeeded");
     hopeless.set(wave, answer);
     return answer;
   };

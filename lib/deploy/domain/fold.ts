@@ -55,9 +55,19 @@ function withoutSilence(failure: Failure | null): Failure | null {
  */
 function foldSilence(draft: Draft, target: Target, step: StepDone["step"], reason: string): void {
   const unanswered = target.memory.unanswered + 1;
-  const waits = step === "activate" || target.direction === "back" || draft.rollout.kind === "rollback" || untoldChange(draft.rollout, target) !== null;
+  const waits =
+    step === "activate" ||
+    target.direction === "back" ||
+    draft.rollout.kind === "rollback" ||
+    untoldChange(draft.rollout, target) !== null;
   if (!waits) {
-    if (unanswered >= MOST_UNANSWERED_STAGES) return fail(draft, target, { step: "stage", code: "host_unreachable", params: { host: target.host, reason }, evidence: null });
+    if (unanswered >= MOST_UNANSWERED_STAGES)
+      return fail(draft, target, {
+        step: "stage",
+        code: "host_unreachable",
+        params: { host: target.host, reason },
+        evidence: null,
+      });
     draft.target(target.instance, { memory: { unanswered } });
     return;
   }
@@ -86,8 +96,18 @@ function foldFenced(draft: Draft, before: Target, seen: Seen, end: InFlightEnd):
     memory: known,
   });
   const { expect } = looked.memory;
-  if (runs !== null && expect !== null && !sameRelease(runs, goalOf(target)) && !expect.some((release) => sameRelease(release, runs))) {
-    return fail(draft, looked, { step: "switch", code: "precondition_changed", params: { expected: expect[0]?.version ?? null, runs: runs.version }, evidence: null });
+  if (
+    runs !== null &&
+    expect !== null &&
+    !sameRelease(runs, goalOf(target)) &&
+    !expect.some((release) => sameRelease(release, runs))
+  ) {
+    return fail(draft, looked, {
+      step: "switch",
+      code: "precondition_changed",
+      params: { expected: expect[0]?.version ?? null, runs: runs.version },
+      evidence: null,
+    });
   }
   draft.target(target.instance, { status: seen.releaseOnHost ? "staged" : "staging" });
 }
@@ -104,7 +124,15 @@ function settleInFlight(draft: Draft, target: Target, seen: Seen, end: InFlightE
   const runs = seen.processAlive ? seen.current : null;
   const failure: Failure = { step: "verify", code: end.code, params: end.params, evidence: end.evidence };
   const outcome = end.code === "cancelled" ? "put_back" : "failed";
-  draft.history.push({ kind: "failed", ...row, outcome, failure, startedAt: draft.now - end.durationMs, endedAt: draft.now, runs });
+  draft.history.push({
+    kind: "failed",
+    ...row,
+    outcome,
+    failure,
+    startedAt: draft.now - end.durationMs,
+    endedAt: draft.now,
+    runs,
+  });
   return was.own ? draft.target(target.instance, { failure: withoutSilence(target.failure) ?? failure }) : target;
 }
 
@@ -112,7 +140,16 @@ function foldVerified(draft: Draft, target: Target, outcome: Extract<StepOutcome
   const release = goalOf(target);
   const back = target.direction === "back";
   const opener = back ? "put_back" : draft.rollout.kind;
-  draft.history.push({ kind: "runs", instance: target.instance, release, opener, rollout: draft.rollout.id, attempt: target.attempt, changed: outcome.changed, at: draft.now });
+  draft.history.push({
+    kind: "runs",
+    instance: target.instance,
+    release,
+    opener,
+    rollout: draft.rollout.id,
+    attempt: target.attempt,
+    changed: outcome.changed,
+    at: draft.now,
+  });
   const late = target.status === "unknown";
   draft.target(target.instance, {
     status: back ? "put_back" : "succeeded",
@@ -122,9 +159,19 @@ function foldVerified(draft: Draft, target: Target, outcome: Extract<StepOutcome
     endedAt: draft.now,
     memory: { unanswered: 0, since: null, runsNew: false },
   });
-  if (late) draft.event("target_settled_late", { instance: target.instance, version: release.version, status: back ? "put_back" : "succeeded" }, target.instance);
+  if (late)
+    draft.event(
+      "target_settled_late",
+      { instance: target.instance, version: release.version, status: back ? "put_back" : "succeeded" },
+      target.instance,
+    );
   else if (back) draft.event("target_put_back", { instance: target.instance, version: release.version }, target.instance);
-  else draft.event(outcome.changed ? "target_verified" : "target_unchanged", { instance: target.instance, version: release.version }, target.instance);
+  else
+    draft.event(
+      outcome.changed ? "target_verified" : "target_unchanged",
+      { instance: target.instance, version: release.version },
+      target.instance,
+    );
 }
 
 function foldNotVerified(draft: Draft, target: Target, outcome: Extract<StepOutcome, { kind: "not_verified" }>): void {
@@ -152,7 +199,11 @@ function foldNotVerified(draft: Draft, target: Target, outcome: Extract<StepOutc
     endedAt: draft.now,
     memory: { unanswered: 0, since: null, runsNew },
   });
-  draft.event("target_failed", { instance: target.instance, code: outcome.code, version: release.version, version_now: outcome.runs?.version ?? null }, target.instance);
+  draft.event(
+    "target_failed",
+    { instance: target.instance, code: outcome.code, version: release.version, version_now: outcome.runs?.version ?? null },
+    target.instance,
+  );
 }
 
 function foldRefused(draft: Draft, target: Target, outcome: Extract<StepOutcome, { kind: "refused" }>): void {
@@ -166,6 +217,16 @@ function foldRefused(draft: Draft, target: Target, outcome: Extract<StepOutcome,
 /** The change of this instance failed before anything was touched: what ran runs. */
 export function fail(draft: Draft, target: Target, failure: Failure): void {
   const versionNow = target.memory.fenced ? target.versionNow : (target.from?.version ?? null);
-  draft.target(target.instance, { status: "failed", failure, versionNow, endedAt: draft.now, memory: { since: null, unanswered: 0 } });
-  draft.event("target_failed", { instance: target.instance, code: failure.code, version: goalOf(target).version, version_now: versionNow }, target.instance);
+  draft.target(target.instance, {
+    status: "failed",
+    failure,
+    versionNow,
+    endedAt: draft.now,
+    memory: { since: null, unanswered: 0 },
+  });
+  draft.event(
+    "target_failed",
+    { instance: target.instance, code: failure.code, version: goalOf(target).version, version_now: versionNow },
+    target.instance,
+  );
 }

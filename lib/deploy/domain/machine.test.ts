@@ -38,13 +38,14 @@ describe("a good deployment", () => {
     expect(scene.end(live)).toBe("succeeded");
   });
 
-  it("goes from one instance to the next without waiting for a later look at who is down", () => {
+  it("goes from one instance to the next in the very decision that hears of the first", () => {
     const scene = new Scene(["a", "b"]);
     const live = scene.deploy("2", { canary: 0, waveSize: "100%", bakeSeconds: 0 });
-    const from = scene.console.now;
-    scene.now();
-    expect(scene.end(live)).toBe("succeeded");
-    expect(scene.console.now).toBe(from);
+    scene.underWay(live);
+    expect(scene.targets(live)).toBe("a switching, b staged");
+    for (const step of [...live.steps.values()]) scene.console.run(step);
+    scene.decided("deploy-2");
+    expect(scene.targets(live)).toBe("a succeeded, b switching");
   });
 
   it("counts an instance that runs the version already, and does not touch it", () => {
@@ -123,6 +124,23 @@ describe("a deployment that fails", () => {
     expect(scene.targets(live)).toBe("a put_back, b put_back, c failed");
     expect(scene.record).toBe("a 1, b 1, c 1");
     expect(live.result?.instances).toEqual([]);
+  });
+
+  it("while another change is under way: how that one ended is told first, then it is put back", () => {
+    const scene = new Scene(["a", "b"]);
+    scene.breaks("2", ["a"]);
+    const live = scene.deploy("2", ALL);
+    scene.underWay(live, "ok");
+    const failed = live.steps.get("a");
+    if (failed) scene.console.run(failed);
+    scene.now();
+    expect(scene.end(live)).toBe("rolled_back failures_exceeded");
+    expect(scene.targets(live)).toBe("a failed, b put_back");
+    expect(scene.console.history.of("b").map((row) => [row.version, row.openedBy, row.outcome])).toEqual([
+      ["1", "deployment", "replaced"],
+      ["2", "deployment", "put_back"],
+      ["1", "put_back", null],
+    ]);
   });
 
   it("no more often than tolerated: goes on and succeeds", () => {

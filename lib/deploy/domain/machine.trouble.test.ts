@@ -167,6 +167,19 @@ describe("surprises on the host", () => {
     expect(scene.console.generations.get("a")).toBe(8);
   });
 
+  it("a command of an older attempt that reaches its host late is refused there", () => {
+    const scene = new Scene(["a"]);
+    const live = scene.deploy("2", { ...ALL, onFailure: "pause" });
+    scene.console.drive(20, (step) => (step.kind === "activate" ? "lost" : "ok"));
+    const late = scene.console.given.find((step) => step.kind === "activate");
+    scene.breaks("2");
+    scene.console.act("deploy-2", "retry");
+    scene.now();
+    expect(live.targets.get("a")).toMatchObject({ status: "failed", attempt: 2 });
+    if (late) expect(scene.console.fleet.perform(late, "ok")).toMatchObject({ kind: "stale_generation" });
+    expect(late?.attempt).toBe(1);
+  });
+
   it("the same step of an older attempt is not taken for the one under way", () => {
     const scene = new Scene(["a"]);
     scene.breaks("2");

@@ -30,7 +30,10 @@ export interface World {
   /** Instances seen to be down after they verified: instance → when. */
   readonly fallen: ReadonlyMap<string, number>;
   /** The package of a deployment: still being fetched, bound to the version, or refused. */
-  readonly packages: { readonly kind: "working" } | { readonly kind: "ready" } | { readonly kind: "refused"; readonly failure: Failure };
+  readonly packages:
+    | { readonly kind: "working" }
+    | { readonly kind: "ready" }
+    | { readonly kind: "refused"; readonly failure: Failure };
   /** Instances with a step that is not done. */
   readonly pending: ReadonlySet<string>;
   readonly done: readonly StepDone[];
@@ -79,8 +82,9 @@ function recounted(load: ServiceLoad, before: readonly Target[], draft: Draft): 
 
 function advance(draft: Draft, world: World): void {
   const { progress, status } = draft.rollout;
+  if (hasEnded(status)) return;
   if (progress.aborting || progress.stopping) return finishEarly(draft);
-  if (status === "paused" || hasEnded(status)) return;
+  if (status === "paused") return;
   prepare(draft, world);
   // An accepted rollback of these instances waits out its grace: nothing further is begun until it is undone or takes over.
   if (draft.rollout.heldBy !== null || hasEnded(draft.rollout.status)) return;
@@ -139,7 +143,8 @@ function isPrepared(target: Target): boolean {
 function startFirstWave(draft: Draft): void {
   const { kind } = draft.rollout;
   if (kind === "deployment" && !draft.rollout.progress.packageReady) return;
-  const needed = kind === "rollback" ? draft.all.filter((target) => !target.memory.fenced) : draft.all.filter((target) => target.wave === 1);
+  const needed =
+    kind === "rollback" ? draft.all.filter((target) => !target.memory.fenced) : draft.all.filter((target) => target.wave === 1);
   if (!needed.every((target) => !target.holding || isPrepared(target))) return;
   draft.event("prepared", { instances: draft.all.filter((target) => target.status === "staged").length });
   draft.set({ startedAt: draft.rollout.startedAt ?? draft.now });
@@ -174,7 +179,10 @@ function switchMore(draft: Draft, load: ServiceLoad): void {
     if (slots <= 0) break;
     // What does not answer costs nothing: it is counted already, or not part of what must keep answering. Of a rollback's targets the host
     // was asked: one that only the console cannot see may be serving.
-    const silent = target.answeredBefore === false || load.downInstances?.includes(target.instance) === true;
+    const silent =
+      (target.from === null && target.answeredBefore !== true) ||
+      target.answeredBefore === false ||
+      load.downInstances?.includes(target.instance) === true;
     const costs = !target.confirmedDown && (kind === "rollback" || !silent);
     if (costs && room < 1) continue;
     switchOver(draft, target);
@@ -208,7 +216,9 @@ function noticeStarving(draft: Draft, load: ServiceLoad, starving: boolean): voi
 function isWaveSettled(draft: Draft): boolean {
   const { wave } = draft.rollout.progress;
   const isLast = wave >= waveCount(draft);
-  return draft.all.every((target) => target.wave > wave || !target.holding || isSettled(target.status) || (target.status === "unknown" && !isLast));
+  return draft.all.every(
+    (target) => target.wave > wave || !target.holding || isSettled(target.status) || (target.status === "unknown" && !isLast),
+  );
 }
 
 function finishWave(draft: Draft): void {
@@ -282,7 +292,9 @@ function finishEarly(draft: Draft): void {
 
 /** A change of this instance is under way, or may be, and has not been told. */
 function isInFlight(draft: Draft, target: Target): boolean {
-  return target.holding && (isChanging(target.status) || target.status === "unknown" || untoldChange(draft.rollout, target) !== null);
+  return (
+    target.holding && (isChanging(target.status) || target.status === "unknown" || untoldChange(draft.rollout, target) !== null)
+  );
 }
 
 function finishReversal(draft: Draft, load: ServiceLoad): void {
@@ -314,7 +326,11 @@ function noticeFallen(draft: Draft, fallen: ReadonlyMap<string, number>): void {
     if (target.wave === progress.wave) {
       const failure: Failure = { step: "bake", code: "fell_over_in_bake", params: { wave: progress.wave }, evidence: null };
       draft.target(instance, { status: "failed", failure, endedAt: draft.now, memory: { runsNew: true } });
-      draft.event("target_failed", { instance, code: failure.code, version: target.to.version, version_now: target.to.version }, instance);
+      draft.event(
+        "target_failed",
+        { instance, code: failure.code, version: target.to.version, version_now: target.to.version },
+        instance,
+      );
     } else if (!progress.alarmed.includes(instance)) {
       draft.progress({ alarmed: [...draft.rollout.progress.alarmed, instance] });
       draft.event("bake_alarm", { instance, wave: target.wave }, instance);
@@ -329,14 +345,17 @@ function giveUpOnTime(draft: Draft): void {
   for (const target of draft.all) {
     const since = target.memory.since;
     if (!target.holding || since === null) continue;
-    const waitsForFiles = target.status === "staging" && kind === "deployment" && target.direction === "forward" && status !== "paused";
+    const waitsForFiles =
+      target.status === "staging" && kind === "deployment" && target.direction === "forward" && status !== "paused";
     if (waitsForFiles && draft.now - since >= strategy.stageTimeoutS * 1000) {
       draft.void(target.instance);
       fail(draft, target, { step: "stage", code: "stage_timeout", params: { seconds: strategy.stageTimeoutS }, evidence: null });
     }
   }
   const unknown = draft.all.filter((target) => target.holding && target.status === "unknown");
-  const expired = unknown.filter((target) => draft.now - (target.memory.since ?? draft.now) >= strategy.unknownWaitSeconds * 1000);
+  const expired = unknown.filter(
+    (target) => draft.now - (target.memory.since ?? draft.now) >= strategy.unknownWaitSeconds * 1000,
+  );
   if (expired.length === 0) return;
   // Begins nothing more: what was not begun is not waited for.
   const endsEarly = progress.aborting || progress.stopping;
@@ -367,7 +386,15 @@ function wantsReversal(draft: Draft): boolean {
 function judge(draft: Draft): void {
   const { rollout } = draft;
   const { progress, status } = rollout;
-  if (status === "paused" || status === "rolling_back" || hasEnded(status) || progress.aborting || progress.stopping || rollout.heldBy !== null) return;
+  if (
+    status === "paused" ||
+    status === "rolling_back" ||
+    hasEnded(status) ||
+    progress.aborting ||
+    progress.stopping ||
+    rollout.heldBy !== null
+  )
+    return;
   const failed = countedFailures(rollout, draft.all).length;
   const allowed = toleratedFailures(rollout, draft.all);
   if (failed <= allowed) return;

@@ -26,15 +26,27 @@ export interface RolloutResult {
 export function resultOf(rollout: Rollout, targets: readonly Target[]): RolloutResult {
   if (!hasEnded(rollout.status)) throw new Error(`${rollout.id} has not ended`);
   const verified = targets.filter((target) => target.status === "succeeded" && !target.memory.runsNew);
-  const failed = targets.filter((target) => target.failure !== null && target.status !== "succeeded" && target.status !== "taken_over");
-  const backOn = [...new Set(failed.filter((target) => target.versionNow !== null && target.versionNow !== target.to.version).map((target) => target.versionNow))];
+  const failed = targets.filter(
+    (target) => target.failure !== null && target.status !== "succeeded" && target.status !== "taken_over",
+  );
+  const backOn = [
+    ...new Set(
+      failed
+        .filter((target) => target.versionNow !== null && target.versionNow !== target.to.version)
+        .map((target) => target.versionNow),
+    ),
+  ];
   const versions = new Set(targets.map((target) => target.to.version));
   const params = {
     version: versions.size === 1 ? (targets[0]?.to.version ?? null) : null,
     verified: verified.length,
     total: targets.length,
     failed: targets.filter((target) => target.status === "failed" || target.status === "unknown").length,
-    put_back: targets.filter((target) => target.status === "put_back").length + failed.filter((target) => target.status === "failed" && target.versionNow !== null && target.versionNow !== target.to.version).length,
+    put_back:
+      targets.filter((target) => target.status === "put_back").length +
+      failed.filter(
+        (target) => target.status === "failed" && target.versionNow !== null && target.versionNow !== target.to.version,
+      ).length,
     unknown: targets.filter((target) => target.status === "unknown").length,
     skipped: targets.filter((target) => target.status === "skipped").length,
     back_on: backOn.length === 1 ? (backOn[0] ?? null) : null,
@@ -45,7 +57,17 @@ export function resultOf(rollout: Rollout, targets: readonly Target[]): RolloutR
     instances: verified.map((target) => target.instance),
     requestedInstances: targets.map((target) => target.instance),
     failedInstances: failed.flatMap((target) =>
-      target.failure === null ? [] : [{ instanceId: target.instance, step: target.failure.step, code: target.failure.code, params: target.failure.params, versionNow: target.versionNow }],
+      target.failure === null
+        ? []
+        : [
+            {
+              instanceId: target.instance,
+              step: target.failure.step,
+              code: target.failure.code,
+              params: target.failure.params,
+              versionNow: target.versionNow,
+            },
+          ],
     ),
     message: { code: rollout.status, params },
   };

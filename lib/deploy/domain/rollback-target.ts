@@ -26,7 +26,8 @@ export function takeBackDestination(history: readonly PastRun[], withdrawn: Read
   const brought = broughtBy(history);
   if (!brought) return null;
   const replaced = history.find((run) => run.id === brought.replaces);
-  if (replaced && isGood(replaced, history, withdrawn, brought)) return { version: replaced.version, revision: replaced.revision };
+  if (replaced && isGood(replaced, history, withdrawn, brought))
+    return { version: replaced.version, revision: replaced.revision };
   return newestStable(history, withdrawn, brought.version);
 }
 
@@ -53,12 +54,17 @@ function isGood(replaced: PastRun, history: readonly PastRun[], withdrawn: Reado
 }
 
 /** The newest version that is stable on the instance and does not run: what "roll back" means where no rollout is named. */
-export function newestStable(history: readonly PastRun[], withdrawn: ReadonlySet<string>, running: string | null): Destination | null {
+export function newestStable(
+  history: readonly PastRun[],
+  withdrawn: ReadonlySet<string>,
+  running: string | null,
+): Destination | null {
   const seen = new Set<string>(running === null ? [] : [running]);
   for (const run of [...history].reverse()) {
     if (seen.has(run.version)) continue;
     seen.add(run.version);
-    if (run.outcome !== null && leavesStable(run.outcome) && !withdrawn.has(run.version)) return { version: run.version, revision: run.revision };
+    if (run.outcome !== null && leavesStable(run.outcome) && !withdrawn.has(run.version))
+      return { version: run.version, revision: run.revision };
   }
   return null;
 }

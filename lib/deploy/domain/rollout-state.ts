@@ -47,7 +47,17 @@ export interface TargetMemory {
   readonly expect: readonly Release[] | null;
 }
 
-export const FRESH_MEMORY: TargetMemory = { fenced: false, onHost: null, since: null, unanswered: 0, began: false, runsNew: false, restaged: false, inFlight: null, expect: null };
+export const FRESH_MEMORY: TargetMemory = {
+  fenced: false,
+  onHost: null,
+  since: null,
+  unanswered: 0,
+  began: false,
+  runsNew: false,
+  restaged: false,
+  inFlight: null,
+  expect: null,
+};
 
 /** One instance in one rollout. */
 export interface Target {

@@ -16,7 +16,13 @@ export interface Seen {
 export type InFlightEnd =
   | { readonly kind: "none" }
   | { readonly kind: "verified" }
-  | { readonly kind: "failed"; readonly code: FailureCode; readonly params: Params; readonly evidence: Evidence | null; readonly durationMs: number };
+  | {
+      readonly kind: "failed";
+      readonly code: FailureCode;
+      readonly params: Params;
+      readonly evidence: Evidence | null;
+      readonly durationMs: number;
+    };
 
 export type StepOutcome =
   | { readonly kind: "staged" }

@@ -84,7 +84,12 @@ export function toleratedOf(amount: Amount, targets: number): number {
  * Fills in what was not chosen: the request over the service's default over the kind's default. A service's default strategy is for
  * deployments; a rollback is calm and quick by its own rules unless the request itself says otherwise.
  */
-export function resolveStrategy(kind: RolloutKind, targets: number, chosen: StrategyChoice, serviceDefault: StrategyChoice): Strategy {
+export function resolveStrategy(
+  kind: RolloutKind,
+  targets: number,
+  chosen: StrategyChoice,
+  serviceDefault: StrategyChoice,
+): Strategy {
   const defaults = kind === "deployment" ? DEPLOYMENT : rollbackDefaults(targets);
   const base = kind === "deployment" ? { ...defaults, ...expand(serviceDefault, defaults) } : defaults;
   return { ...base, ...expand(chosen, defaults) };
@@ -128,7 +133,9 @@ export function strategyProblems(kind: RolloutKind, strategy: Strategy, now: Dat
   const keeps = percentOf(strategy.minHealthy) ?? 0;
   if (keeps > 100) problems.push({ field: "minHealthy", code: "above_all" });
   if (keeps === 100) problems.push({ field: "minHealthy", code: "min_healthy_all" });
-  if (strategy.startAt !== null && Date.parse(strategy.startAt) < now.getTime() - 60_000) problems.push({ field: "startAt", code: "start_in_past" });
-  if (kind === "rollback" && strategy.onFailure === "roll_back") problems.push({ field: "onFailure", code: "rollback_cannot_reverse" });
+  if (strategy.startAt !== null && Date.parse(strategy.startAt) < now.getTime() - 60_000)
+    problems.push({ field: "startAt", code: "start_in_past" });
+  if (kind === "rollback" && strategy.onFailure === "roll_back")
+    problems.push({ field: "onFailure", code: "rollback_cannot_reverse" });
   return problems;
 }

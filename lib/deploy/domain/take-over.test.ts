@@ -267,6 +267,18 @@ describe("a rollback over a rollback", () => {
     expect(scene.record).toBe("a 2");
   });
 
+  it("one that lost a part while it was scheduled takes that part from nobody when a person resumes it", () => {
+    const scene = new Scene(["a", "b"], "3");
+    const first = scene.rollBack("1", ["a", "b"], { graceSeconds: 5 }, "first-back");
+    const second = scene.rollBack("2", ["a"], {}, "second-back");
+    scene.underWay(second);
+    expect(scene.end(first)).toBe("paused taken_over_in_part");
+    scene.console.act("first-back", "resume");
+    scene.after(10);
+    expect([scene.end(first), scene.end(second)]).toEqual(["succeeded", "succeeded"]);
+    expect(scene.record).toBe("a 2, b 1");
+  });
+
   it("taking back a rollback brings the version back that it took away, and both stay good", () => {
     const scene = new Scene(["a"]);
     scene.deploy("2", ALL);
@@ -296,5 +308,18 @@ describe("an abort of a rollback that has taken instances over", () => {
     scene.console.reconcile();
     scene.never.check();
     expect(scene.record).toBe("a 2");
+  });
+});
+
+describe("a deployment that waited for its time", () => {
+  it("is put back to what ran when it began, not to what ran when it was accepted", () => {
+    const scene = new Scene(["a", "b"]);
+    scene.breaks("3", ["b"]);
+    const waits = scene.deploy("3", { graceSeconds: 600, bakeSeconds: 0 });
+    scene.deploy("2", ALL);
+    scene.now();
+    scene.after(700);
+    expect(scene.end(waits)).toBe("rolled_back failures_exceeded");
+    expect(scene.record).toBe("a 2, b 2");
   });
 });

@@ -16,18 +16,27 @@ export interface TakeOver {
 }
 
 /** `generations`: the present generation of every instance of the rollback; its targets get the next one. */
-export function takeOver(rollback: Overlapped, others: readonly Overlapped[], generations: ReadonlyMap<string, number>, now: number): TakeOver {
+export function takeOver(
+  rollback: Overlapped,
+  others: readonly Overlapped[],
+  generations: ReadonlyMap<string, number>,
+  now: number,
+): TakeOver {
   const taker = new Draft(rollback.rollout, rollback.targets, now, rollback.pending);
-  const mine = new Set(taker.targets.keys());
-  const drafts = others.map((other) => {
-    const draft = new Draft(other.rollout, other.targets, now, other.pending);
-    giveUp(draft, mine, taker);
-    return draft;
-  });
+  // What it has lost itself to a later rollback, while it was scheduled, it takes from nobody.
+  const mine = new Set(taker.all.filter((target) => !isSettled(target.status)).map((target) => target.instance));
+  const drafts = others
+    .filter((other) => other.targets.some((target) => mine.has(target.instance) && (target.holding || !isSettled(target.status))))
+    .map((other) => {
+      const draft = new Draft(other.rollout, other.targets, now, other.pending);
+      giveUp(draft, mine, taker);
+      return draft;
+    });
   hold(taker, generations);
   taker.set({ scheduledUntil: null, progress: { ...FRESH_PROGRESS, packageReady: true } });
   taker.status("preparing");
-  if (drafts.length > 0) taker.event("instances_taken_over", { count: mine.size, rollouts: drafts.map((draft) => draft.rollout.id) });
+  if (drafts.length > 0)
+    taker.event("instances_taken_over", { count: mine.size, rollouts: drafts.map((draft) => draft.rollout.id) });
   return { taker, overlapped: drafts };
 }
 
@@ -76,10 +85,23 @@ function passOn(target: Target, rollout: Rollout, taker: Draft): void {
   taker.target(target.instance, { memory: { inFlight, expect } });
 }
 
-/** The hold of a deployment on its instances, at the end of `scheduled`. */
-export function begin(rollout: Rollout, targets: readonly Target[], generations: ReadonlyMap<string, number>, now: number): Draft {
+/**
+ * The hold of a deployment on its instances, at the end of `scheduled`. `running`: what the record says now, where it was asked; since
+ * the deployment was accepted another one may have changed an instance, and a put-back leads to what runs when the change begins.
+ */
+export function begin(
+  rollout: Rollout,
+  targets: readonly Target[],
+  generations: ReadonlyMap<string, number>,
+  now: number,
+  running: ReadonlyMap<string, Release | null> = new Map(),
+): Draft {
   const draft = new Draft(rollout, targets, now);
   hold(draft, generations);
+  for (const target of draft.all) {
+    const runs = running.get(target.instance);
+    if (runs !== undefined && target.holding) draft.target(target.instance, { from: runs });
+  }
   draft.set({ scheduledUntil: null });
   draft.progress({ busySince: null });
   draft.status("preparing");

@@ -2,7 +2,15 @@
 import type { VersionStatus } from "./statuses";
 
 /** How a run of a version ended. `restored` and `replaced` leave it stable, the others deprecated. */
-export const ACTIVATION_OUTCOMES = ["replaced", "replaced_down", "failed", "put_back", "rolled_back", "restored", "stopped"] as const;
+export const ACTIVATION_OUTCOMES = [
+  "replaced",
+  "replaced_down",
+  "failed",
+  "put_back",
+  "rolled_back",
+  "restored",
+  "stopped",
+] as const;
 export type ActivationOutcome = (typeof ACTIVATION_OUTCOMES)[number];
 
 export const ACTIVATION_OPENERS = ["deployment", "rollback", "put_back", "settled_late", "adopted", "by_hand"] as const;
@@ -16,7 +24,10 @@ export interface Run {
 }
 
 /** One entry per distinct version: the running one first, then the newest run first. `withdrawn` overrides stable, never active. */
-export function versionStatuses(history: readonly Run[], withdrawn: ReadonlySet<string>): readonly { readonly version: string; readonly status: VersionStatus }[] {
+export function versionStatuses(
+  history: readonly Run[],
+  withdrawn: ReadonlySet<string>,
+): readonly { readonly version: string; readonly status: VersionStatus }[] {
   const newest = new Map<string, ActivationOutcome | null>();
   const running = history.find((run) => run.outcome === null)?.version ?? null;
   for (const run of [...history].reverse()) if (!newest.has(run.version)) newest.set(run.version, run.outcome);
@@ -24,7 +35,12 @@ export function versionStatuses(history: readonly Run[], withdrawn: ReadonlySet<
   return [...entries.filter((entry) => entry.status === "active"), ...entries.filter((entry) => entry.status !== "active")];
 }
 
-function statusOf(version: string, outcome: ActivationOutcome | null, running: string | null, withdrawn: ReadonlySet<string>): VersionStatus {
+function statusOf(
+  version: string,
+  outcome: ActivationOutcome | null,
+  running: string | null,
+  withdrawn: ReadonlySet<string>,
+): VersionStatus {
   if (version === running) return "active";
   if (withdrawn.has(version) || outcome === null) return "deprecated";
   return leavesStable(outcome) ? "stable" : "deprecated";

@@ -16,7 +16,11 @@ export interface WaitingFor {
 
 const waits = (code: string, params: Params = {}, until: number | null = null): WaitingFor => ({ code, params, until });
 
-export function waitingWhileScheduled(rollout: Rollout, decision: ScheduleDecision, busyWith: readonly string[]): WaitingFor | null {
+export function waitingWhileScheduled(
+  rollout: Rollout,
+  decision: ScheduleDecision,
+  busyWith: readonly string[],
+): WaitingFor | null {
   if (decision.kind !== "wait") return waits("worker");
   switch (decision.for) {
     case "time":
@@ -43,7 +47,11 @@ export function waitingFor(rollout: Rollout, targets: readonly Target[], load: S
   if (rollout.heldBy !== null) return waits("held_by", { rollout: rollout.heldBy });
   if (inFlight.length === 0 && unknown.length > 0) {
     const since = Math.max(...unknown.map((target) => target.memory.since ?? rollout.createdAt));
-    return waits("unknown_hosts", { hosts: [...new Set(unknown.map((target) => target.host))], count: unknown.length }, since + strategy.unknownWaitSeconds * 1000);
+    return waits(
+      "unknown_hosts",
+      { hosts: [...new Set(unknown.map((target) => target.host))], count: unknown.length },
+      since + strategy.unknownWaitSeconds * 1000,
+    );
   }
   switch (status) {
     case "preparing": {
@@ -52,11 +60,18 @@ export function waitingFor(rollout: Rollout, targets: readonly Target[], load: S
       return waits("preparing", { left, total: targets.length });
     }
     case "baking":
-      return waits("bake", { wave: progress.wave, next: targets.some((target) => target.wave > progress.wave) ? progress.wave + 1 : null }, progress.bakeUntil);
+      return waits(
+        "bake",
+        { wave: progress.wave, next: targets.some((target) => target.wave > progress.wave) ? progress.wave + 1 : null },
+        progress.bakeUntil,
+      );
     case "rolling_back":
-      return waits("reverting", { left: targets.filter((target) => target.direction === "back" && target.status !== "put_back").length });
+      return waits("reverting", {
+        left: targets.filter((target) => target.direction === "back" && target.status !== "put_back").length,
+      });
     case "running":
-      if (progress.starvedSince !== null) return waits("min_healthy", { down: load.down, allowed: allowedDown(load.baseline, strategy.minHealthy) });
+      if (progress.starvedSince !== null)
+        return waits("min_healthy", { down: load.down, allowed: allowedDown(load.baseline, strategy.minHealthy) });
       return waits("instances", { wave: progress.wave, count: inFlight.length });
     default:
       return status satisfies never;

@@ -30,7 +30,9 @@ export function cutWaves(kind: RolloutKind, strategy: Strategy, targets: readonl
   // Those that do not answer are dealt among the waves: a wave of nothing else would be judged by them alone.
   const first = Math.min(strategy.canary === 0 ? 0 : waveSizeOf(strategy.canary, targets.length), serving.length);
   const rest = dealt([serving.slice(first), inSpreadOrder(down, strategy.spread)]);
-  return cut([...serving.slice(0, first), ...rest], strategy, targets.length).map((wave) => wave.map((target) => target.instance));
+  return cut([...serving.slice(0, first), ...rest], strategy, targets.length).map((wave) =>
+    wave.map((target) => target.instance),
+  );
 }
 
 /** `of`: what the shares are shares of. */
@@ -46,7 +48,8 @@ function cut(order: readonly Placed[], strategy: Strategy, of: number): readonly
 /** Where a wave takes all that serve on a host or in a zone, one of them changes places with an instance of another wave, if that helps. */
 function keepPlaces(waves: readonly Placed[][], all: readonly Placed[]): void {
   const whole = placesOf(all);
-  const emptied = (wave: readonly Placed[]) => [...placesOf(wave)].filter(([place, count]) => count > 1 && count === whole.get(place)).map(([place]) => place);
+  const emptied = (wave: readonly Placed[]) =>
+    [...placesOf(wave)].filter(([place, count]) => count > 1 && count === whole.get(place)).map(([place]) => place);
   for (const wave of waves) {
     for (const place of emptied(wave)) {
       const at = wave.findIndex((target) => namesOf(target).includes(place));
@@ -56,7 +59,13 @@ function keepPlaces(waves: readonly Placed[][], all: readonly Placed[]): void {
   }
 }
 
-function exchange(wave: Placed[], at: number, leaves: Placed, waves: readonly Placed[][], emptied: (one: readonly Placed[], other: readonly Placed[]) => number): void {
+function exchange(
+  wave: Placed[],
+  at: number,
+  leaves: Placed,
+  waves: readonly Placed[][],
+  emptied: (one: readonly Placed[], other: readonly Placed[]) => number,
+): void {
   for (const other of waves) {
     if (other === wave) continue;
     const before = emptied(wave, other);

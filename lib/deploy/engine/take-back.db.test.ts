@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Deeds } from "./testing/deeds";
 import { type Fleet, JONAS, MEI, SERVICE } from "./testing/fleet";
-import { onFleet } from "./testing/on-fleet";
+import { inMemory, onFleet } from "./testing/on-fleet";
 import { expectTheTruth } from "./testing/truth";
 
 const WAVES = { canary: 1, waveSize: "100%", bakeSeconds: 0, minHealthy: "0%", maxParallel: 10 } as const;
@@ -43,7 +43,7 @@ describe("a named rollback", { timeout: 240_000 }, () => {
         await deeds.ended(id, "succeeded");
         expect(await everywhere(fleet)).toEqual(["1.0"]);
       },
-      { workers: 0 },
+      () => ({ ...inMemory(), workers: 0 }),
     ),
   );
 
@@ -62,7 +62,7 @@ describe("a named rollback", { timeout: 240_000 }, () => {
       await expect(deeds.takeBack({ takesBack: second })).rejects.toMatchObject({ code: "no_rollback_target" });
       await deeds.ended(await deeds.rollBackTo("1.0", { rollbackId: "far", pastBarrier: true }), "succeeded");
       expect(await everywhere(fleet)).toEqual(["1.0"]);
-    }),
+    }, inMemory),
   );
 
   it(
@@ -77,7 +77,7 @@ describe("a named rollback", { timeout: 240_000 }, () => {
       expect(await everywhere(fleet)).toEqual(["1.0"]);
       await deeds.ended(await deeds.rollBackTo("2.0"), "succeeded");
       expect(await everywhere(fleet)).toEqual(["2.0"]);
-    }),
+    }, inMemory),
   );
 });
 
@@ -96,7 +96,7 @@ describe("one-click rollback", { timeout: 240_000 }, () => {
       expect(await everywhere(fleet)).toEqual(["2.0"]);
       expect(await fleet.core.db.rollout.count({ where: { kind: "rollback" } })).toBe(1);
       await expectTheTruth(fleet);
-    }),
+    }, inMemory),
   );
 
   it(
@@ -108,7 +108,7 @@ describe("one-click rollback", { timeout: 240_000 }, () => {
       expect(clicks.filter((click) => click.created)).toHaveLength(1);
       await deeds.ended("click", "succeeded");
       expect(await fleet.core.db.rollout.count({ where: { kind: "rollback" } })).toBe(1);
-    }),
+    }, inMemory),
   );
 
   it(
@@ -144,7 +144,7 @@ describe("one-click rollback", { timeout: 240_000 }, () => {
       expect(await deeds.targets(id)).toHaveLength(1);
       expect(await everywhere(fleet)).toEqual(["1.0"]);
       await expectTheTruth(fleet);
-    }),
+    }, inMemory),
   );
 
   it(
@@ -179,7 +179,7 @@ describe("one-click rollback", { timeout: 240_000 }, () => {
       expect(again.created).toBe(true);
       await deeds.ended(again.id, "succeeded");
       await expectTheTruth(fleet);
-    }),
+    }, inMemory),
   );
 
   it(
@@ -194,7 +194,7 @@ describe("one-click rollback", { timeout: 240_000 }, () => {
       await expect(deeds.deploy("2.0")).rejects.toMatchObject(held);
       await fleet.core.releaseService(MEI, SERVICE);
       await deeds.ended(await deeds.deploy("2.0"), "succeeded");
-    }),
+    }, inMemory),
   );
 
   it(
@@ -212,7 +212,7 @@ describe("one-click rollback", { timeout: 240_000 }, () => {
       const now = await fleet.core.preview(MEI, { kind: "take_back", service: SERVICE });
       await deeds.ended((await deeds.takeBack({ rollbackId: "click", planToken: now.planToken })).id, "succeeded");
       expect(await everywhere(fleet)).toEqual(["2.0"]);
-    }),
+    }, inMemory),
   );
 
   it(
@@ -227,7 +227,7 @@ describe("one-click rollback", { timeout: 240_000 }, () => {
         expect(await everywhere(fleet)).toEqual(["2.0"]);
         expect(await deeds.story(fleet.instances[0] ?? "")).toEqual(["1.0 replaced", "2.0 rolled_back", "1.0 restored", "2.0 runs"]);
       },
-      { each: 1 },
+      () => ({ ...inMemory(), each: 1 }),
     ),
   );
 });

@@ -47,6 +47,9 @@ function from(source: Readable, offset: number): Readable {
 
 /** The `Transport` port over a channel: `host.sh` does the work, this asks it and reads its answers. */
 export class HostTransport implements Transport {
+  /** Transfers under way, by host and release. */
+  private readonly staging = new Map<string, Promise<StageResult>>();
+
   constructor(
     private readonly channel: Channel,
     private readonly program: HostProgram,
@@ -88,11 +91,32 @@ export class HostTransport implements Transport {
     return read.report;
   }
 
+  /** The instances of a host share its releases: who comes while the same one is on its way waits for it, and sends it only if that failed. */
   async stage(
     host: HostRef,
     release: { readonly sha256: string; readonly size: number },
     open: () => Promise<Readable>,
     options: CallOptions = {},
+  ): Promise<StageResult> {
+    const key = JSON.stringify([host.name, host.root, release.sha256]);
+    for (let other = this.staging.get(key); other !== undefined; other = this.staging.get(key)) {
+      const result = await other.catch(() => null);
+      if (result?.kind === "staged") return { kind: "staged", moved: false };
+    }
+    const mine = this.bring(host, release, open, options);
+    this.staging.set(key, mine);
+    try {
+      return await mine;
+    } finally {
+      this.staging.delete(key);
+    }
+  }
+
+  private async bring(
+    host: HostRef,
+    release: { readonly sha256: string; readonly size: number },
+    open: () => Promise<Readable>,
+    options: CallOptions,
   ): Promise<StageResult> {
     const { have } = await this.ask(host, commands.stageHave(release.sha256), { timeoutMs: QUICK_MS, ...options });
     if (have?.complete) return { kind: "staged", moved: false };

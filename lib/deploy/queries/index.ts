@@ -3,6 +3,7 @@ import { getHost, getOverview, listChanges, listHosts, search } from "./fleet";
 import { checkHealth, getInstance, listActivations, listInstances, listVersionHistory } from "./instances";
 import { getRollout, listRolloutLog, listRollouts, listTargets } from "./rollouts";
 import { getService, getVersion, listServices, listVersions } from "./services";
+import { shared } from "./shared";
 
 /** Every read, bound to what it asks. */
 export function createQueries(deps: QueryDeps) {
@@ -11,7 +12,7 @@ export function createQueries(deps: QueryDeps) {
     (...rest: Rest) =>
       query(deps, ...rest);
   return {
-    overview: bound(getOverview),
+    overview: shared(bound(getOverview)),
     services: bound(listServices),
     service: bound(getService),
     versions: bound(listVersions),

@@ -101,7 +101,11 @@ export interface HealthView {
  * `healthy` null: nobody could be asked.
  * @throws SlipwayError `instance_not_found`
  */
-export async function checkHealth({ reads, health, askOnHost }: QueryDeps, id: string, signal?: AbortSignal): Promise<HealthView> {
+export async function checkHealth(
+  { reads, health, askOnHost }: QueryDeps,
+  id: string,
+  signal?: AbortSignal,
+): Promise<HealthView> {
   const target = await reads.probeTarget(id);
   if (target === null) throw notFound(id);
   const { address, port, settings } = target;

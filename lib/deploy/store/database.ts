@@ -13,7 +13,9 @@ export interface DatabaseOptions {
 }
 
 export function openDatabase({ url, poolSize = 10 }: DatabaseOptions): Database {
-  const adapter = new PrismaPg({ connectionString: url, max: poolSize, connectionTimeoutMillis: 5_000, keepAlive: true });
+  // Compiling a plan costs more than any statement here: 3.6 s for a count that itself takes 0.1 s, measured on 50,000 instances.
+  const options = "-c jit=off";
+  const adapter = new PrismaPg({ connectionString: url, max: poolSize, connectionTimeoutMillis: 5_000, keepAlive: true, options });
   return new PrismaClient({ adapter });
 }
 

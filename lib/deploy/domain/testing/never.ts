@@ -131,7 +131,7 @@ export class Never {
     this.withinParallel(live, targets);
     this.withinBudget(live, targets, before, load);
     this.eventsAreTrue(live, draft);
-    if (hasEnded(live.rollout.status)) this.endIsTrue(live, targets);
+    if (hasEnded(live.rollout.status)) this.endIsTrue(live, targets, before);
     else this.saysWhatItWaitsFor(live, targets);
   }
 
@@ -177,7 +177,7 @@ export class Never {
     }
   }
 
-  private endIsTrue(live: Live, targets: readonly Target[]): void {
+  private endIsTrue(live: Live, targets: readonly Target[], before: readonly Target[]): void {
     const { rollout, result } = live;
     for (const target of targets) {
       if (!isSettled(target.status) && target.status !== "unknown") this.fail("it ended before its target", target);
@@ -195,6 +195,8 @@ export class Never {
     if (rollout.status === "rolled_back") {
       const left = targets.filter(
         (target) =>
+          // What another rollout has taken is not its own to put back any more.
+          before.some((was) => was.instance === target.instance && was.holding) &&
           target.changed &&
           changesRelease(target) &&
           target.status !== "put_back" &&

@@ -170,7 +170,7 @@ export class SimulatedConsole {
     const none: ServiceLoad = { baseline: 0, down: 0, changing: 0 };
     switch (decision.kind) {
       case "begin":
-        this.persist(live, begin(live.rollout, targets, this.generations, this.now), targets, none);
+        this.persist(live, begin(live.rollout, targets, this.generations, this.now, this.runningOn(live)), targets, none);
         return this.lookWhoAnswers(live, new Set());
       case "take_over": {
         const others = this.overlapping(live);
@@ -203,6 +203,10 @@ export class SimulatedConsole {
       default:
         return decision satisfies never;
     }
+  }
+
+  private runningOn(live: Live): ReadonlyMap<string, Release | null> {
+    return new Map([...live.targets.keys()].map((instance) => [instance, this.history.running(instance)]));
   }
 
   private overlapped(live: Live) {

@@ -16,6 +16,7 @@ import type { Worker } from "../worker";
 import { ChildWorker } from "./child-worker";
 import { openEngineWorker } from "./engine-worker";
 import { TestShelf } from "./shelf";
+import { until } from "./until";
 
 export interface FleetOptions {
   readonly hosts?: number;
@@ -77,7 +78,9 @@ export class Fleet {
   async worker(): Promise<Worker> {
     const worker = await openEngineWorker(this.config, this.transport, (what, error) => this.problems.push(`${what}: ${String(error)}`));
     this.workers.add(worker);
+    const before = await this.core.db.worker.count();
     await worker.start();
+    await until("the worker is known", async () => (await this.core.db.worker.count()) > before);
     return worker;
   }
 

@@ -39,7 +39,8 @@ export class SimulatedHosts implements Transport {
   readonly broken = new Set<string>();
   /** How long a change takes. */
   changeMs = 50;
-  /** Instances being changed now, and the most that ever were. */
+  /** Instances being changed now, and the most that ever were; only those that a test counts. */
+  counts: (instance: string) => boolean = () => true;
   readonly down = new Set<string>();
   mostDown = 0;
   private readonly machines = new Map<string, Machine>();
@@ -173,7 +174,7 @@ export class SimulatedHosts implements Transport {
   }
 
   private goesDown(instance: string): void {
-    this.down.add(instance);
+    if (this.counts(instance)) this.down.add(instance);
     this.mostDown = Math.max(this.mostDown, this.down.size);
   }
 

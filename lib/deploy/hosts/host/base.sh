@@ -107,7 +107,7 @@ slot_get() {
   SLOT=$slot_a
 }
 
-durable() { sync "$1" 2>/dev/null 8>&- 9>&- || sync; }
+durable() { sync "$@" 2>/dev/null 8>&- 9>&- || sync; }
 
 # Only for the tests of this program: die by SIGKILL before or after a journal entry, "_activate/switch/after".
 die_at() {

@@ -29,12 +29,23 @@ http_ask() { # PATH → HTTP_STATUS, or HTTP_ERROR when nothing came back
   return 1
 }
 
+# Whether a question by HTTP can be spared: that is a process of some size, a look at the kernel's tables is a small one. Only while
+# a process is starting (LOOKS is a number), and every fifth look asks all the same, since a port may be passed on to where the tables
+# here do not show it.
+nobody_listens() {
+  [ -n "${LOOKS:-}" ] || return 1
+  LOOKS=$((LOOKS + 1))
+  [ $((LOOKS % 5)) -ne 0 ] && ! port_listening "$SP_ADDRESS" "$SP_PORT"
+}
+
 # One question. Sets ANSWER and adds it to HEALTH_LOG (the last ten).
 health_ask() { # ACTIVATION (its spec is loaded)
   health_good=1
   case $SP_HEALTH in
     http)
-      if http_ask "$SP_PATH"; then
+      if nobody_listens; then
+        ANSWER="connection refused"
+      elif http_ask "$SP_PATH"; then
         ANSWER="$HTTP_STATUS from $SP_PATH"
         [ "$HTTP_STATUS" = "$SP_STATUS" ] && health_good=0
       else
@@ -77,7 +88,10 @@ version_ask() {
   fi
   case $SERVED in
     *'{'*) SERVED=$(printf '%s\n' "$SERVED" | grep -o '"version"[[:space:]]*:[[:space:]]*"[^"]*"' | head -n 1 | sed 's/^.*"\([^"]*\)"$/\1/') ;;
-    *) SERVED=$(printf '%s\n' "$SERVED" | sed 's/^[[:space:]]*//; s/[[:space:]]*$//') ;;
+    *)
+      SERVED=${SERVED#"${SERVED%%[![:space:]]*}"}
+      SERVED=${SERVED%"${SERVED##*[![:space:]]}"}
+      ;;
   esac
   [ -n "$SERVED" ] || return 2
   [ "$SERVED" = "$SP_VERSION" ]
@@ -117,7 +131,7 @@ program_missing() { # ACTIVATION
 verify_process() { # ACTIVATION (P and P_START name its process)
   spec_load "$I/activations/$1/spec"
   now
-  verify_from=$NOW verify_until=$((NOW + SP_DEADLINE_MS / 10)) verify_first='' verify_version=$SP_VERSION_AT
+  verify_from=$NOW verify_until=$((NOW + SP_DEADLINE_MS / 10)) verify_first='' verify_version=$SP_VERSION_AT LOOKS=0
   while :; do
     if [ "$CANCELLABLE" = yes ] && cancelled; then
       fail cancelled "cancelled while it was being verified"
@@ -133,6 +147,7 @@ verify_process() { # ACTIVATION (P and P_START name its process)
       return 1
     fi
     if health_ask "$1"; then
+      LOOKS=''
       now
       verify_now=$NOW
       if [ -n "$verify_version" ]; then
@@ -156,7 +171,7 @@ verify_process() { # ACTIVATION (P and P_START name its process)
       verify_pause=0.1
       [ "$verify_rest" -gt 0 ] && verify_pause=0.$((verify_rest / 10))$((verify_rest % 10))
     else
-      verify_first=''
+      verify_first='' LOOKS=${LOOKS:-0}
       now
       verify_pause=0.2
       [ $((NOW - verify_from)) -gt 500 ] || verify_pause=0.1

@@ -65,9 +65,15 @@ stage_release() {
 stage_unpack() {
   [ ! -d "$stage_new" ] || chmod -R u+w "$stage_new"
   rm -rf "$stage_tar" "$stage_new"
-  if ! gzip -dc "$stage_part" 2>/dev/null | head -c "$((stage_max + 1))" >"$stage_tar"; then stage_failed disk_full "no room to unpack"; fi
+  # A pipeline tells only how its last part ended: how gzip did goes past it.
+  stage_gzip=$({
+    {
+      gzip -dc "$stage_part" 2>/dev/null
+      echo $? >&5
+    } | head -c "$((stage_max + 1))" >"$stage_tar"
+  } 5>&1) || stage_failed disk_full "no room to unpack"
   [ "$(($(wc -c <"$stage_tar")))" -le "$stage_max" ] || stage_failed package_too_large "unpacks to more than $stage_max bytes"
-  gzip -t "$stage_part" 2>/dev/null || stage_failed unsafe_package "not a whole gzip archive"
+  [ "$stage_gzip" = 0 ] || stage_failed unsafe_package "not a whole gzip archive"
   stage_names_safe
   mkdir "$stage_new" || stage_failed disk_full "no room to unpack"
   tar -xof "$stage_tar" -C "$stage_new" 2>/dev/null || {
@@ -89,22 +95,26 @@ stage_names_safe() {
     [ -z "$stage_said" ] || stage_failed unsafe_package "an entry's name leaves the package"
   fi
   [ -s "$stage_list" ] || stage_failed unsafe_package "an empty archive"
-  awk '/^\// || ("/" $0 "/") ~ /\/\.\.\// { exit 1 }' "$stage_list" || stage_failed unsafe_package "an entry's name leaves the package"
-  stage_count=$(($(wc -l <"$stage_list")))
+  stage_count=$(awk '/^\// || ("/" $0 "/") ~ /\/\.\.\// { exit 1 } END { print NR }' "$stage_list") ||
+    stage_failed unsafe_package "an entry's name leaves the package"
   [ "$stage_count" -le "$stage_files" ] || stage_failed package_too_large "has more than $stage_files entries"
   tar -tvf "$stage_tar" 2>/dev/null >"$stage_list" || stage_failed unsafe_package "not a tar archive"
-  awk '$1 !~ /^[-dl]/ { exit 1 }' "$stage_list" || stage_failed unsafe_package "has an entry that is no file, folder or symbolic link"
-  awk '$1 ~ /[sS]/ { exit 1 }' "$stage_list" || stage_failed unsafe_package "has a set-uid or set-gid entry"
+  awk '$1 !~ /^[-dl]/ { exit 1 } $1 ~ /[sS]/ { exit 2 }' "$stage_list"
+  case $? in
+    0) ;;
+    2) stage_failed unsafe_package "has a set-uid or set-gid entry" ;;
+    *) stage_failed unsafe_package "has an entry that is no file, folder or symbolic link" ;;
+  esac
 }
 
 # What really came out, where a listing may have hidden something.
 stage_tree_safe() {
-  stage_odd=$(find "$stage_new" ! -type f ! -type d ! -type l | head -n 1)
-  [ -z "$stage_odd" ] || stage_failed unsafe_package "has an entry that is no file, folder or symbolic link"
-  stage_odd=$(find "$stage_new" -type f -links +1 | head -n 1)
-  [ -z "$stage_odd" ] || stage_failed unsafe_package "has a hard link"
-  stage_odd=$(find "$stage_new" ! -type l \( -perm -4000 -o -perm -2000 \) | head -n 1)
-  [ -z "$stage_odd" ] || stage_failed unsafe_package "has a set-uid or set-gid entry"
+  stage_odd=$(find "$stage_new" ! -type l \( ! -type f ! -type d -o -type f -links +1 -o -perm -4000 -o -perm -2000 \) | head -n 1)
+  if [ -n "$stage_odd" ]; then
+    if [ -u "$stage_odd" ] || [ -g "$stage_odd" ]; then stage_failed unsafe_package "has a set-uid or set-gid entry"; fi
+    [ ! -f "$stage_odd" ] || stage_failed unsafe_package "has a hard link"
+    stage_failed unsafe_package "has an entry that is no file, folder or symbolic link"
+  fi
   # shellcheck disable=SC2016 # a program of its own; its values are arguments
   stage_odd=$(find "$stage_new" -type l -exec "$SH" -c '
     top=$1

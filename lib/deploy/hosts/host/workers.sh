@@ -30,16 +30,14 @@ worker_activate() {
   want_tx=$2 WANT_GENERATION=$3 want_mode=$4 SHA=$5 REVISION=$6 VERSION=$7
   activate_force=$8 activate_expect="$9 ${10}"
   activate_new=$I/activations/.new.$$
-  umask 077
-  if ! { mkdir -p "$activate_new" && cat >"$activate_new/spec"; }; then
+  if ! { mkdir -p "$activate_new" && umask 077 && cat >"$activate_new/spec"; }; then
     rm -rf "$activate_new"
     exit "$E_DISK"
   fi
   umask 022
-  chmod 755 "$activate_new"
   activate_locked
   activate_rc=$?
-  rm -rf "$activate_new"
+  [ ! -d "$activate_new" ] || rm -rf "$activate_new"
   exit "$activate_rc"
 }
 
@@ -94,7 +92,7 @@ activate_begin() {
   die_at begun before
   journal_begin "$activate_new" &&
     ln -s "../../../../releases/$SHA" "$activate_new/release" &&
-    durable "$activate_new/journal" && durable "$activate_new/spec" &&
+    durable "$activate_new/journal" "$activate_new/spec" &&
     { [ -n "$activate_unchanged" ] || link_prepare .next "$A"; } &&
     { [ -z "$VERIFIED" ] || link_prepare .back "$VERIFIED"; } &&
     { [ -n "$activate_unchanged" ] || slot_set "$I/power" on; } &&
