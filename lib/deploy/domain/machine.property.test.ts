@@ -127,8 +127,13 @@ class Play {
         // Not one that was refused: a worker sends nothing once its lease has run out, and the journal does not know what was refused.
         const refused = console.told.filter(({ done }) => done.outcome.kind === "refused");
         const isRefused = (step: GivenStep) =>
-          refused.some(({ rollout, done }) => rollout === step.rollout && done.instance === step.instance && done.attempt === step.attempt);
-        const step = this.pick([...console.given].reverse().filter((each) => !isRefused(each)), move.which);
+          refused.some(
+            ({ rollout, done }) => rollout === step.rollout && done.instance === step.instance && done.attempt === step.attempt,
+          );
+        const step = this.pick(
+          [...console.given].reverse().filter((each) => !isRefused(each)),
+          move.which,
+        );
         if (step) console.run(step, "ok");
         const told = this.pick([...console.told].reverse(), move.which);
         if (told && move.tell) console.live(told.rollout).done.push(told.done);

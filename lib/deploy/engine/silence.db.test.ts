@@ -1,32 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { Deeds } from "./testing/deeds";
-import { Fleet, MEI } from "./testing/fleet";
-import { SimulatedHosts } from "./testing/simulated-hosts";
+import { type Fleet, MEI } from "./testing/fleet";
+import { type Scene, scene } from "./testing/scene";
 import { expectTheTruth } from "./testing/truth";
 import { until } from "./testing/until";
 
-/** The console cannot look at simulated instances itself: what it knows of their health is what their hosts say. */
-const SETTINGS = { health: { kind: "command", argv: ["true"] } } as const;
 const SLOWLY = { timeout: 240_000 };
 const BRIEFLY = { preset: "all_at_once", unknownWaitSeconds: 1 } as const;
-
-interface Scene {
-  readonly hosts: SimulatedHosts;
-  readonly fleet: Fleet;
-  readonly deeds: Deeds;
-}
-
-const scene = (test: (scene: Scene) => Promise<void>, { count = 2, each = 1 } = {}) => async () => {
-  const hosts = new SimulatedHosts();
-  const fleet = await Fleet.open({ hosts: count, each, settings: SETTINGS, transport: hosts });
-  try {
-    await fleet.worker();
-    await test({ hosts, fleet, deeds: new Deeds(fleet) });
-  } finally {
-    hosts.silent.clear();
-    await fleet.close();
-  }
-};
 
 /** Debts are asked for now, instead of when their back-off is over. */
 const askNow = (fleet: Fleet) => fleet.core.db.$executeRaw`UPDATE owed SET next_ask_at = clock_timestamp() WHERE settled_at IS NULL`;
