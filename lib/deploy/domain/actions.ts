@@ -14,7 +14,7 @@
 import { Draft, untoldChange } from "./draft";
 import { SlipwayError } from "./errors";
 import { countedFailures } from "./failures";
-import { openGate, promoteInto } from "./machine";
+import { openGate, promoteInto } from "./wave";
 import type { Rollout, Target } from "./rollout-state";
 import { hasEnded, type RolloutAction, type TargetStatus } from "./statuses";
 

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { actionFactsOf, allowedActions } from "./actions";
-import { decide, openGate } from "./machine";
+import { decide } from "./machine";
+import { openGate } from "./wave";
 import { ROLLOUT_ACTIONS, type RolloutAction } from "./statuses";
 import type { Amount, Share, StrategyChoice } from "./strategy";
 import { Never } from "./testing/never";

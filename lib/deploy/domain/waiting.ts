@@ -2,7 +2,7 @@
 import type { ServiceLoad } from "./budget";
 import { allowedDown } from "./budget";
 import type { Params } from "./errors";
-import { openGate } from "./machine";
+import { openGate } from "./wave";
 import type { Rollout, Target } from "./rollout-state";
 import type { ScheduleDecision } from "./schedule";
 import { hasEnded } from "./statuses";

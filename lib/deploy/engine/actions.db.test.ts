@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { JONAS, MEI, SERVICE } from "./testing/fleet";
+import { JONAS, MEI } from "./testing/fleet";
 import { scene } from "./testing/scene";
 import { expectTheTruth } from "./testing/truth";
 
@@ -19,7 +19,10 @@ describe("a person with a rollout", SLOWLY, () => {
       await deeds.targetReaches(id, "succeeded");
       const { lastSeq } = await deeds.reaches(id, "paused");
       await fleet.core.act(MEI, { id, action: "resume", expectedSeq: lastSeq });
-      await expect(fleet.core.act(JONAS, { id, action: "abort", expectedSeq: lastSeq })).rejects.toMatchObject({ code: "invalid_transition", params: { by: "Mei" } });
+      await expect(fleet.core.act(JONAS, { id, action: "abort", expectedSeq: lastSeq })).rejects.toMatchObject({
+        code: "invalid_transition",
+        params: { by: "Mei" },
+      });
       await deeds.ended(id, "succeeded");
       expect((await deeds.codes(id)).filter((code) => code === "paused" || code === "resumed")).toEqual(["paused", "resumed"]);
       await expectTheTruth(fleet);
@@ -35,7 +38,10 @@ describe("a person with a rollout", SLOWLY, () => {
       await deeds.reaches(id, "paused");
       await expect(fleet.core.act(MEI, { id, action: "promote" })).rejects.toMatchObject({ code: "invalid_request" });
       await expect(fleet.core.act(MEI, { id, action: "promote", wave: 3 })).rejects.toMatchObject({ code: "invalid_transition" });
-      const twice = await Promise.allSettled([fleet.core.act(MEI, { id, action: "promote", wave: 2 }), fleet.core.act(JONAS, { id, action: "promote", wave: 2 })]);
+      const twice = await Promise.allSettled([
+        fleet.core.act(MEI, { id, action: "promote", wave: 2 }),
+        fleet.core.act(JONAS, { id, action: "promote", wave: 2 }),
+      ]);
       expect(twice.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
       await deeds.ended(id, "succeeded");
     }),
@@ -92,12 +98,12 @@ describe("a person with a rollout", SLOWLY, () => {
       await deeds.ended(await deeds.deploy("2.0", { instances: [second ?? ""] }), "succeeded");
       const third = await deeds.runs("3.0");
       hosts.broken.add("1.0").add("2.0");
-      const { id } = await deeds.takeBack({ strategy: { minHealthy: "0%" } });
+      const { id } = await deeds.takeBack({ strategy: { minHealthy: "0%", maxFailed: 5 } });
       expect(await deeds.ended(id, "failed")).toMatchObject({ takesBack: third, version: null });
       hosts.broken.clear();
       await fleet.core.act(MEI, { id, action: "retry", newId: "again" });
       expect(await deeds.ended("again", "succeeded")).toMatchObject({ retryOf: id, takesBack: third });
-      expect([hosts.machine(first ?? "").current?.version, hosts.machine(second ?? "").current?.version]).toHaveLength(2);
+      expect([first, second].map((instance) => hosts.machine(instance ?? "").current?.version)).toEqual(["1.0", "2.0"]);
       await expectTheTruth(fleet);
     }),
   );
@@ -113,11 +119,14 @@ describe("a person with a rollout", SLOWLY, () => {
         const changed = (await deeds.targets(id)).find((target) => target.status === "succeeded")?.instanceId ?? "";
         const back = await deeds.rollBackTo("1.0", { instances: [changed], by: JONAS });
         await deeds.ended(back, "succeeded");
-        expect(await deeds.rollout(id)).toMatchObject({ status: "paused", statusReason: { code: "taken_over_in_part" }, supersededBy: back });
+        expect(await deeds.rollout(id)).toMatchObject({
+          status: "paused",
+          statusReason: { code: "taken_over_in_part" },
+          supersededBy: back,
+        });
         await fleet.core.act(MEI, { id, action: "abort" });
         await deeds.ended(id, "cancelled");
         expect(await deeds.story(changed)).toEqual(["1.0 replaced", "2.0 rolled_back", "1.0 runs"]);
-        expect(SERVICE).toBe("shop");
         await expectTheTruth(fleet);
       },
       { count: 3 },

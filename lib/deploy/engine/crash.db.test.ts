@@ -19,7 +19,9 @@ async function progressOf(deeds: Deeds, id: string): Promise<string | null> {
   const rollout = await deeds.rollout(id);
   if (hasEnded(rollout.status)) return null;
   const targets = (await deeds.targets(id)).map((target) => `${target.status}${target.attempt}`);
-  const steps = (await db.step.findMany({ where: { rolloutId: id }, orderBy: { id: "asc" } })).map((step) => `${step.kind}${step.state}${step.folded}`);
+  const steps = (await db.step.findMany({ where: { rolloutId: id }, orderBy: { id: "asc" } })).map(
+    (step) => `${step.kind}${step.state}${step.folded}`,
+  );
   return [rollout.status, rollout.lastSeq, ...targets, ...steps].join(" ");
 }
 
@@ -28,10 +30,14 @@ async function killAtEveryStep(deeds: Deeds, id: string): Promise<number> {
   const seen = new Set<string | null>([await progressOf(deeds, id)]);
   for (let kills = 0; ; kills += 1) {
     const worker = await deeds.fleet.childWorker();
-    const now = await until("the rollout gets further", async () => {
-      const progress = await progressOf(deeds, id);
-      return progress === null || (!seen.has(progress) && kills < MOST_KILLS) ? { progress } : null;
-    }, 2);
+    const now = await until(
+      "the rollout gets further",
+      async () => {
+        const progress = await progressOf(deeds, id);
+        return progress === null || (!seen.has(progress) && kills < MOST_KILLS) ? { progress } : null;
+      },
+      2,
+    );
     await worker.kill();
     if (now.progress === null) return kills;
     seen.add(now.progress);
@@ -90,7 +96,10 @@ describe("workers that are killed at every step", SLOWLY, () => {
         expect(await killAtEveryStep(deeds, id)).toBeGreaterThan(8);
         await deeds.ended(id, "rolled_back");
         const stories = await Promise.all(fleet.instances.map((instance) => deeds.story(instance)));
-        expect(stories.map((story) => story.join(", ")).sort()).toEqual(["1.0 replaced, 2.0 put_back, 1.0 runs", "1.0 runs, 2.0 failed"]);
+        expect(stories.map((story) => story.join(", ")).sort()).toEqual([
+          "1.0 replaced, 2.0 put_back, 1.0 runs",
+          "1.0 runs, 2.0 failed",
+        ]);
         await expectEachChangeOnce(fleet);
         await expectTheTruth(fleet);
       },
@@ -106,7 +115,8 @@ describe("workers that are killed at every step", SLOWLY, () => {
         const { id } = await deeds.takeBack();
         expect(await killAtEveryStep(deeds, id)).toBeGreaterThan(6);
         await deeds.ended(id, "succeeded");
-        for (const instance of fleet.instances) expect(await deeds.story(instance)).toEqual(["1.0 replaced", "2.0 rolled_back", "1.0 runs"]);
+        for (const instance of fleet.instances)
+          expect(await deeds.story(instance)).toEqual(["1.0 replaced", "2.0 rolled_back", "1.0 runs"]);
         await expectEachChangeOnce(fleet);
         await expectTheTruth(fleet);
       },
@@ -124,7 +134,9 @@ describe("a worker that goes away", SLOWLY, () => {
         await fleet.publish("2.0", "slow");
         const id = await deeds.deploy("2.0");
         const worker = await fleet.childWorker();
-        await until("the change is under way", async () => (await fleet.reports()).every((report) => report.openTx === `${id}:1` && report.current?.version === "2.0"));
+        await until("the change is under way", async () =>
+          (await fleet.reports()).every((report) => report.openTx === `${id}:1` && report.current?.version === "2.0"),
+        );
         await worker.kill();
         const ended = await until("the host has ended it", async () => {
           const reports = await fleet.reports();
@@ -168,7 +180,11 @@ describe("a worker that goes away", SLOWLY, () => {
         await fleet.publish("2.0", "slow");
         const frozen = await fleet.childWorker();
         const id = await deeds.deploy("2.0", { strategy: WAVES });
-        await until("it has begun a change", async () => (await fleet.core.db.step.count({ where: { rolloutId: id, kind: "activate", state: "claimed" } })) > 0, 2);
+        await until(
+          "it has begun a change",
+          async () => (await fleet.core.db.step.count({ where: { rolloutId: id, kind: "activate", state: "claimed" } })) > 0,
+          2,
+        );
         frozen.freeze();
         await fleet.worker();
         await deeds.ended(id, "succeeded");
@@ -177,7 +193,11 @@ describe("a worker that goes away", SLOWLY, () => {
         const before = await atRest(deeds);
         const frozenRow = await fleet.core.db.worker.findFirstOrThrow({ where: { pid: frozen.pid } });
         frozen.wake();
-        await until("it works again", async () => (await fleet.core.db.worker.count({ where: { id: frozenRow.id, lastSeenAt: { gt: frozenRow.lastSeenAt } } })) > 0);
+        await until(
+          "it works again",
+          async () =>
+            (await fleet.core.db.worker.count({ where: { id: frozenRow.id, lastSeenAt: { gt: frozenRow.lastSeenAt } } })) > 0,
+        );
         const next = await deeds.rollBackTo("1.0", { rollbackId: "once-more" });
         await deeds.ended(next, "succeeded");
         expect(await atRest(deeds)).toEqual(before);

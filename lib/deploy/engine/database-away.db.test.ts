@@ -19,7 +19,8 @@ async function asAdministrator<T>(work: (client: Client, database: string) => Pr
   }
 }
 
-const cutAll = (client: Client, database: string) => client.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", [database]);
+const cutAll = (client: Client, database: string) =>
+  client.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", [database]);
 
 describe("a database that goes away", SLOWLY, () => {
   it(
@@ -54,7 +55,11 @@ describe("a database that goes away", SLOWLY, () => {
         await deeds.targetReaches(id, "switching");
         const host = fleet.hosts[0];
         if (!host) throw new Error("no host");
-        const journals = async () => (await fleet.transport.inspect(host, fleet.instances)).map(({ journal, openTx }) => ({ entries: journal.length, openTx }));
+        const journals = async () =>
+          (await fleet.transport.inspect(host, fleet.instances)).map(({ journal, openTx }) => ({
+            entries: journal.length,
+            openTx,
+          }));
         await asAdministrator(async (client, database) => {
           await client.query(`ALTER DATABASE ${database} ALLOW_CONNECTIONS false`);
           try {

@@ -42,12 +42,24 @@ describe("a deployment on real hosts", { timeout: 240_000 }, () => {
       const id = await deeds.deploy("2.0", { strategy: CANARY });
       await deeds.ended(id, "rolled_back");
       const [canary, rest] = await deeds.targets(id);
-      expect(canary).toMatchObject({ status: "failed", versionNow: "1.0", failure: { step: "verify", code: "exited", evidence: { exitCode: 3 } } });
+      expect(canary).toMatchObject({
+        status: "failed",
+        versionNow: "1.0",
+        failure: { step: "verify", code: "exited", evidence: { exitCode: 3 } },
+      });
       expect(JSON.stringify(canary?.failure)).toContain("the configuration is wrong");
       expect(rest).toMatchObject({ status: "skipped", failure: null });
       const [good, bad] = await deeds.history(canary?.instanceId ?? "");
       expect(good).toMatchObject({ version: "1.0", outcome: null });
-      expect(bad).toMatchObject({ version: "2.0", outcome: "failed", openedBy: "deployment", rolloutId: id, attempt: 1, requestedBy: "Mei", failure: { code: "exited" } });
+      expect(bad).toMatchObject({
+        version: "2.0",
+        outcome: "failed",
+        openedBy: "deployment",
+        rolloutId: id,
+        attempt: 1,
+        requestedBy: "Mei",
+        failure: { code: "exited" },
+      });
       expect(await deeds.story(rest?.instanceId ?? "")).toEqual(["1.0 runs"]);
       await expectTheTruth(fleet);
     }),
@@ -61,7 +73,11 @@ describe("a deployment on real hosts", { timeout: 240_000 }, () => {
         await fleet.publish("2.0", "sick");
         const id = await deeds.deploy("2.0", { strategy: CANARY });
         await deeds.ended(id, "rolled_back");
-        expect((await deeds.targets(id))[0]).toMatchObject({ status: "failed", versionNow: "1.0", failure: { code: "unhealthy" } });
+        expect((await deeds.targets(id))[0]).toMatchObject({
+          status: "failed",
+          versionNow: "1.0",
+          failure: { code: "unhealthy" },
+        });
         expect(JSON.stringify((await deeds.targets(id))[0]?.failure)).toContain("503");
         await expectTheTruth(fleet);
       },
@@ -78,7 +94,9 @@ describe("a deployment on real hosts", { timeout: 240_000 }, () => {
       const [first, second] = fleet.instances;
       // What the second one needs to come up is taken away from it: its port.
       const row = await db.instance.findUniqueOrThrow({ where: { id: second } });
-      const id = await deeds.deploy("2.0", { strategy: { canary: 1, waveSize: 1, bakeSeconds: 0, minHealthy: "0%", promotion: "after_canary" } });
+      const id = await deeds.deploy("2.0", {
+        strategy: { canary: 1, waveSize: 1, bakeSeconds: 0, minHealthy: "0%", promotion: "after_canary" },
+      });
       await deeds.reaches(id, "paused");
       expect((await deeds.targets(id)).map((target) => target.status)).toEqual(["succeeded", "staged"]);
       const [report] = await fleet.transport.inspect(fleet.hosts[0] ?? unexpected(), [second ?? ""]);
@@ -132,7 +150,12 @@ describe("a deployment on real hosts", { timeout: 240_000 }, () => {
       const first = await deeds.deploy((await fleet.publish("2.0"), "2.0"));
       await deeds.ended(first, "succeeded");
       const before = new Map((await fleet.reports()).map((report) => [report.instance, report.process?.pid]));
-      const { id } = await fleet.core.restart(MEI, { deployId: "again", service: SERVICE, instances: fleet.instances, strategy: AT_ONCE });
+      const { id } = await fleet.core.restart(MEI, {
+        deployId: "again",
+        service: SERVICE,
+        instances: fleet.instances,
+        strategy: AT_ONCE,
+      });
       expect((await deeds.ended(id, "succeeded")).changed).toBe(false);
       for (const report of await fleet.reports()) expect(report.process?.pid).not.toBe(before.get(report.instance));
       const { id: back } = await deeds.takeBack();
@@ -154,7 +177,12 @@ describe("what is refused before anything begins, and what fails while preparing
       const id = await deeds.deploy("1.0", { packageUrl: other });
       const { result } = await deeds.ended(id, "failed");
       expect(JSON.stringify(result)).toContain("version_content_changed");
-      for (const target of await deeds.targets(id)) expect(target).toMatchObject({ status: "failed", versionNow: "2.0", failure: { step: "package", code: "version_content_changed" } });
+      for (const target of await deeds.targets(id))
+        expect(target).toMatchObject({
+          status: "failed",
+          versionNow: "2.0",
+          failure: { step: "package", code: "version_content_changed" },
+        });
       expect(await fleet.reports()).toEqual(before);
       expect(await fleet.core.db.step.count({ where: { rolloutId: id } })).toBe(0);
     }),
@@ -188,45 +216,59 @@ describe("what is refused before anything begins, and what fails while preparing
     "the same id with the same request is the same rollout, also when the URL is gone; with another one it is id_reused",
     onFleet(async (deeds, fleet) => {
       await fleet.publish("1.0");
-      const request = { deployId: "mine", service: SERVICE, version: "1.0", instances: fleet.instances, packageUrl: fleet.urlOf("1.0"), strategy: AT_ONCE };
-      const twins = await Promise.all([fleet.core.startDeployment(MEI, request), fleet.core.startDeployment(MEI, request), fleet.core.startDeployment(JONAS, request)]);
+      const request = {
+        deployId: "mine",
+        service: SERVICE,
+        version: "1.0",
+        instances: fleet.instances,
+        packageUrl: fleet.urlOf("1.0"),
+        strategy: AT_ONCE,
+      };
+      const twins = await Promise.all([
+        fleet.core.startDeployment(MEI, request),
+        fleet.core.startDeployment(MEI, request),
+        fleet.core.startDeployment(JONAS, request),
+      ]);
       expect(twins.map((twin) => twin.id)).toEqual(["mine", "mine", "mine"]);
       expect(twins.filter((twin) => twin.created)).toHaveLength(1);
       await deeds.ended("mine", "succeeded");
       fleet.shelf.remove("shop-1.0.tar.gz");
       const again = { ...request, instances: [...fleet.instances].reverse() };
       expect(await fleet.core.startDeployment(JONAS, again)).toEqual({ id: "mine", created: false });
-      await expect(fleet.core.startDeployment(MEI, { ...request, reason: "another" })).rejects.toMatchObject({ code: "id_reused", more: { conflict: { rolloutId: "mine", requestedBy: expect.any(String) } } });
+      await expect(fleet.core.startDeployment(MEI, { ...request, reason: "another" })).rejects.toMatchObject({
+        code: "id_reused",
+        more: { conflict: { rolloutId: "mine", requestedBy: expect.any(String) } },
+      });
       await expect(deeds.rollBackTo("1.0", { rollbackId: "mine" })).rejects.toMatchObject({ code: "id_reused" });
       expect(await fleet.core.db.rollout.count()).toBe(1);
     }),
   );
 
-  it(
-    "instances of a live rollout are busy, a withdrawn version stays out, and nothing begins without a worker",
-    async () => {
-      const fleet = await Fleet.open();
-      const deeds = new Deeds(fleet);
-      try {
-        await fleet.publish("1.0");
-        await expect(deeds.deploy("1.0")).rejects.toMatchObject({ code: "no_worker" });
-        const worker = await fleet.worker();
-        await deeds.runs("1.0");
-        await fleet.publish("2.0");
-        const id = await deeds.deploy("2.0", { strategy: { ...CANARY, promotion: "each_wave" } });
-        await deeds.reaches(id, "paused");
-        await expect(deeds.deploy("1.0", { by: JONAS })).rejects.toMatchObject({ code: "instance_busy", more: { conflict: { rolloutId: id, requestedBy: "Mei" } } });
-        await fleet.core.act(MEI, { id, action: "abort" });
-        await deeds.ended(id, "cancelled");
-        await fleet.core.withdrawVersion(MEI, { service: SERVICE, version: "2.0" }, "it loses orders");
-        await expect(deeds.deploy("2.0")).rejects.toMatchObject({ code: "version_withdrawn" });
-        await fleet.stopWorker(worker);
-        await expect(deeds.deploy("1.0")).rejects.toMatchObject({ code: "no_worker" });
-      } finally {
-        await fleet.close();
-      }
-    },
-  );
+  it("instances of a live rollout are busy, a withdrawn version stays out, and nothing begins without a worker", async () => {
+    const fleet = await Fleet.open();
+    const deeds = new Deeds(fleet);
+    try {
+      await fleet.publish("1.0");
+      await expect(deeds.deploy("1.0")).rejects.toMatchObject({ code: "no_worker" });
+      const worker = await fleet.worker();
+      await deeds.runs("1.0");
+      await fleet.publish("2.0");
+      const id = await deeds.deploy("2.0", { strategy: { ...CANARY, promotion: "each_wave" } });
+      await deeds.reaches(id, "paused");
+      await expect(deeds.deploy("1.0", { by: JONAS })).rejects.toMatchObject({
+        code: "instance_busy",
+        more: { conflict: { rolloutId: id, requestedBy: "Mei" } },
+      });
+      await fleet.core.act(MEI, { id, action: "abort" });
+      await deeds.ended(id, "cancelled");
+      await fleet.core.withdrawVersion(MEI, { service: SERVICE, version: "2.0" }, "it loses orders");
+      await expect(deeds.deploy("2.0")).rejects.toMatchObject({ code: "version_withdrawn" });
+      await fleet.stopWorker(worker);
+      await expect(deeds.deploy("1.0")).rejects.toMatchObject({ code: "no_worker" });
+    } finally {
+      await fleet.close();
+    }
+  });
 });
 
 function unexpected(): never {

@@ -32,12 +32,16 @@ async function lookNow({ core }: Fleet): Promise<void> {
 }
 
 const becomes = (fleet: Fleet, instance: string, wished: object) =>
-  until(`${instance} is ${JSON.stringify(wished)}`, async () => {
-    await lookNow(fleet);
-    const info = await fleet.core.queries.instance(instance);
-    const facts: Record<string, unknown> = { ...info };
-    return Object.entries(wished).every(([name, value]) => facts[name] === value);
-  }, 200);
+  until(
+    `${instance} is ${JSON.stringify(wished)}`,
+    async () => {
+      await lookNow(fleet);
+      const info = await fleet.core.queries.instance(instance);
+      const facts: Record<string, unknown> = { ...info };
+      return Object.entries(wished).every(([name, value]) => facts[name] === value);
+    },
+    200,
+  );
 
 function hostOf(fleet: Fleet) {
   const [host] = fleet.hosts;
@@ -54,7 +58,9 @@ describe("the monitor", SLOWLY, () => {
       const { host, instance } = hostOf(fleet);
       await killByHand(fleet, instance);
       await becomes(fleet, instance, { status: "error", condition: "process_down" });
-      const told = await fleet.core.db.event.findFirstOrThrow({ where: { code: "instance_health_changed", instanceId: instance } });
+      const told = await fleet.core.db.event.findFirstOrThrow({
+        where: { code: "instance_health_changed", instanceId: instance },
+      });
       expect(told.params).toMatchObject({ healthy: false, version: "1.0" });
       await fleet.transport.boot(host, [instance]);
       await becomes(fleet, instance, { status: "active", condition: null });
@@ -71,7 +77,12 @@ describe("the monitor", SLOWLY, () => {
       const { host, instance } = hostOf(fleet);
       await run("sh", [join(host.root, "bin", "host.sh"), "rollback", instance]);
       await becomes(fleet, instance, { status: "active", version: "1.0" });
-      expect((await deeds.history(instance)).at(-1)).toMatchObject({ version: "1.0", openedBy: "by_hand", rolloutId: null, outcome: null });
+      expect((await deeds.history(instance)).at(-1)).toMatchObject({
+        version: "1.0",
+        openedBy: "by_hand",
+        rolloutId: null,
+        outcome: null,
+      });
       expect(await fleet.core.db.event.count({ where: { code: "instance_changed_by_hand" } })).toBe(1);
       expect(await fleet.core.db.event.count({ where: { code: "instance_drifted" } })).toBe(0);
       await expectTheTruth(fleet);
@@ -101,7 +112,9 @@ describe("the monitor", SLOWLY, () => {
       });
       await becomes(fleet, instance, { status: "error", condition: "drift" });
       await lookNow(fleet);
-      expect(await fleet.core.db.event.findMany({ where: { code: "instance_drifted" } })).toMatchObject([{ instanceId: instance, params: { recorded: "1.0", runs: "6.6.6" } }]);
+      expect(await fleet.core.db.event.findMany({ where: { code: "instance_drifted" } })).toMatchObject([
+        { instanceId: instance, params: { recorded: "1.0", runs: "6.6.6" } },
+      ]);
       expect(await deeds.story(instance)).toEqual(["1.0 runs"]);
       await deeds.runs("2.0");
       await becomes(fleet, instance, { status: "active", condition: null });
@@ -121,12 +134,26 @@ describe("the monitor", SLOWLY, () => {
         return questions.length === fleet.instances.length ? questions : null;
       });
       await deeds.runs("2.0");
-      const answer = { healthy: false, latencyMs: 1, checkedAt: new Date(), detail: { code: "refused", status: null, path: null } } as const;
+      const answer = {
+        healthy: false,
+        latencyMs: 1,
+        checkedAt: new Date(),
+        detail: { code: "refused", status: null, path: null },
+      } as const;
       await observations.recordHealth(asked.map((question) => ({ question, answer })));
-      for (const row of await fleet.core.db.observation.findMany()) expect(row).toMatchObject({ healthy: true, unhealthySince: null });
-      const [late] = await createObservationStore(fleet.core.db).claimHosts(1).then(async (hosts) => (hosts.length > 0 ? hosts : [null]));
+      for (const row of await fleet.core.db.observation.findMany())
+        expect(row).toMatchObject({ healthy: true, unhealthySince: null });
+      const [late] = await createObservationStore(fleet.core.db)
+        .claimHosts(1)
+        .then(async (hosts) => (hosts.length > 0 ? hosts : [null]));
       if (late) {
-        await observations.recordInspection({ ...late, askedAt: asked[0]?.askedAt ?? late.askedAt }, (await fleet.reports()).map((report) => ({ ...report, current: report.current && { ...report.current, version: "1.0" } })));
+        await observations.recordInspection(
+          { ...late, askedAt: asked[0]?.askedAt ?? late.askedAt },
+          (await fleet.reports()).map((report) => ({
+            ...report,
+            current: report.current && { ...report.current, version: "1.0" },
+          })),
+        );
       }
       expect(await fleet.core.db.event.count({ where: { code: "instance_drifted" } })).toBe(0);
     }),

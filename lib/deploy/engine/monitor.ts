@@ -62,10 +62,21 @@ export class Monitor {
   private async askOnHost(question: HealthQuestion) {
     const from = this.ports.clock.monotonicMs();
     try {
-      const [report] = await this.ports.transport.inspect(question.host, [question.instance], { check: true, timeoutMs: INSPECT_MS });
+      const [report] = await this.ports.transport.inspect(question.host, [question.instance], {
+        check: true,
+        timeoutMs: INSPECT_MS,
+      });
       if (report === undefined || report.answers === null) return null;
       const detail = { code: "command", status: null, path: null } as const;
-      return { question, answer: { healthy: report.answers, latencyMs: this.ports.clock.monotonicMs() - from, checkedAt: this.ports.clock.now(), detail } };
+      return {
+        question,
+        answer: {
+          healthy: report.answers,
+          latencyMs: this.ports.clock.monotonicMs() - from,
+          checkedAt: this.ports.clock.now(),
+          detail,
+        },
+      };
     } catch (error) {
       if (error instanceof HostUnreachable) return null;
       throw error;

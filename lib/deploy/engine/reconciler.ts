@@ -93,7 +93,11 @@ export class Reconciler {
   private async record(debt: Debt): Promise<Settlement | null> {
     const generation = await this.ports.observations.fenceDebt(debt);
     if (generation === null) return { kind: "newer" };
-    const report = await this.ports.transport.fence(debt.host, { instance: debt.instance, generation, cancelUnless: null }, { timeoutMs: ASK_MS });
+    const report = await this.ports.transport.fence(
+      debt.host,
+      { instance: debt.instance, generation, cancelUnless: null },
+      { timeoutMs: ASK_MS },
+    );
     return report.openTx === debt.tx ? null : settlementOf(debt, report);
   }
 }
@@ -103,6 +107,14 @@ function settlementOf(debt: Debt, report: InstanceReport): Settlement {
   const end = entry === undefined ? ({ kind: "none" } as const) : endOf(entry);
   if (end.kind === "none") return { kind: "never_began" };
   if (end.kind === "verified") return { kind: "runs", release: debt.release, changed: true };
-  const runs = report.current === null || report.process === null ? null : { version: report.current.version, revision: report.current.revision };
-  return { kind: "failed", failure: { step: "verify", code: end.code, params: end.params, evidence: end.evidence }, durationMs: end.durationMs, runs };
+  const runs =
+    report.current === null || report.process === null
+      ? null
+      : { version: report.current.version, revision: report.current.revision };
+  return {
+    kind: "failed",
+    failure: { step: "verify", code: end.code, params: end.params, evidence: end.evidence },
+    durationMs: end.durationMs,
+    runs,
+  };
 }

@@ -1,9 +1,10 @@
 /** Owns rollouts and decides on them, one decision at a time each. */
 import { Draft } from "../domain/draft";
 import { type Failure, SlipwayError } from "../domain/errors";
-import { decide, type World } from "../domain/machine";
+import { decide } from "../domain/machine";
 import { decideSchedule } from "../domain/schedule";
 import { begin } from "../domain/take-over";
+import type { World } from "../domain/world";
 import type { Clock, Packages } from "../ports";
 import type { Claimed, DecisionFacts, RolloutStore } from "../ports/rollouts";
 import { HeldLeases, LEASE_MS, RENEW_MS } from "./lease-clock";
@@ -84,7 +85,14 @@ export class RolloutDriver {
 
   private take(claimed: Claimed): void {
     const loop = new Loop(`rollout ${claimed.id}`, this.ports.clock, SLOW_LOOK_MS, () => this.look(claimed.id), this.onProblem);
-    this.owned.set(claimed.id, { claimed, loop, abort: new AbortController(), packages: { kind: "working" }, fetching: false, wakeAt: null });
+    this.owned.set(claimed.id, {
+      claimed,
+      loop,
+      abort: new AbortController(),
+      packages: { kind: "working" },
+      fetching: false,
+      wakeAt: null,
+    });
     loop.start();
   }
 
@@ -122,7 +130,7 @@ export class RolloutDriver {
         return "take_over";
       case "begin":
         own.loop.poke();
-        return begin(rollout, targets, facts.generations, now);
+        return begin(rollout, targets, facts.generations, now, facts.running);
       case "give_up": {
         const draft = new Draft(rollout, targets, now, pending);
         draft.end("cancelled", { code: "busy_too_long", params: { rollout: facts.busyWith[0] ?? null } });

@@ -8,7 +8,8 @@ const SLOWLY = { timeout: 240_000 };
 const BRIEFLY = { preset: "all_at_once", unknownWaitSeconds: 1 } as const;
 
 /** Debts are asked for now, instead of when their back-off is over. */
-const askNow = (fleet: Fleet) => fleet.core.db.$executeRaw`UPDATE owed SET next_ask_at = clock_timestamp() WHERE settled_at IS NULL`;
+const askNow = (fleet: Fleet) =>
+  fleet.core.db.$executeRaw`UPDATE owed SET next_ask_at = clock_timestamp() WHERE settled_at IS NULL`;
 
 const settled = async ({ fleet }: Scene): Promise<string | null> => {
   await askNow(fleet);
@@ -29,7 +30,9 @@ async function unheard({ hosts, fleet, deeds }: Scene): Promise<string> {
   hosts.mute.delete("host-2");
   await deeds.ended(id, "failed");
   expect((await deeds.targets(id)).map((target) => target.status)).toEqual(["succeeded", "unknown"]);
-  expect(await fleet.core.db.owed.findMany({ where: { settledAt: null } })).toMatchObject([{ instanceId: "shop-21", rolloutId: id, duty: "record", version: "2.0", settledAt: null }]);
+  expect(await fleet.core.db.owed.findMany({ where: { settledAt: null } })).toMatchObject([
+    { instanceId: "shop-21", rolloutId: id, duty: "record", version: "2.0", settledAt: null },
+  ]);
   return id;
 }
 
@@ -89,7 +92,10 @@ describe("a host that falls silent", SLOWLY, () => {
       hosts.silent.add("host-2");
       const id = await deeds.deploy("2.0", { strategy: { preset: "all_at_once", maxFailed: 1 } });
       await deeds.ended(id, "succeeded");
-      expect(await deeds.targets(id)).toMatchObject([{ status: "succeeded" }, { status: "failed", versionNow: "1.0", failure: { code: "host_unreachable" } }]);
+      expect(await deeds.targets(id)).toMatchObject([
+        { status: "succeeded" },
+        { status: "failed", versionNow: "1.0", failure: { code: "host_unreachable" } },
+      ]);
       hosts.silent.clear();
       await expectTheTruth(fleet);
     }),
@@ -116,25 +122,33 @@ describe("a host that falls silent", SLOWLY, () => {
 
   it(
     "has a put-back carried out as soon as it answers",
-    scene(
-      async (all) => {
-        const { hosts, fleet, deeds } = all;
-        await deeds.runs("1.0");
-        await fleet.publish("2.0");
-        const id = await deeds.deploy("2.0", { strategy: { canary: 1, waveSize: 1, bakeSeconds: 0, minHealthy: "0%", promotion: "after_canary", unknownWaitSeconds: 1, spread: false } });
-        await deeds.reaches(id, "paused");
-        hosts.broken.add("2.0");
-        hosts.silent.add("host-1");
-        await fleet.core.act(MEI, { id, action: "promote", wave: 2 });
-        await deeds.ended(id, "failed");
-        expect(await fleet.core.db.owed.findMany()).toMatchObject([{ instanceId: "shop-11", duty: "restore", version: "1.0" }]);
-        hosts.silent.clear();
-        expect(await settled(all)).toBe("runs");
-        expect(hosts.machine("shop-11").current?.version).toBe("1.0");
-        expect((await deeds.history("shop-11")).at(-1)).toMatchObject({ version: "1.0", openedBy: "put_back", rolloutId: id });
-        await expectTheTruth(fleet);
-      },
-    ),
+    scene(async (all) => {
+      const { hosts, fleet, deeds } = all;
+      await deeds.runs("1.0");
+      await fleet.publish("2.0");
+      const id = await deeds.deploy("2.0", {
+        strategy: {
+          canary: 1,
+          waveSize: 1,
+          bakeSeconds: 0,
+          minHealthy: "0%",
+          promotion: "after_canary",
+          unknownWaitSeconds: 1,
+          spread: false,
+        },
+      });
+      await deeds.reaches(id, "paused");
+      hosts.broken.add("2.0");
+      hosts.silent.add("host-1");
+      await fleet.core.act(MEI, { id, action: "promote", wave: 2 });
+      await deeds.ended(id, "failed");
+      expect(await fleet.core.db.owed.findMany()).toMatchObject([{ instanceId: "shop-11", duty: "restore", version: "1.0" }]);
+      hosts.silent.clear();
+      expect(await settled(all)).toBe("runs");
+      expect(hosts.machine("shop-11").current?.version).toBe("1.0");
+      expect((await deeds.history("shop-11")).at(-1)).toMatchObject({ version: "1.0", openedBy: "put_back", rolloutId: id });
+      await expectTheTruth(fleet);
+    }),
   );
 });
 
@@ -182,15 +196,22 @@ describe("min_healthy", SLOWLY, () => {
       async ({ hosts, fleet, deeds }) => {
         await deeds.runs("1.0");
         const silent = fleet.instances.slice(0, 2);
-        await fleet.core.db.observation.updateMany({ where: { instanceId: { in: [...silent] } }, data: { healthy: false, unhealthySince: new Date() } });
+        await fleet.core.db.observation.updateMany({
+          where: { instanceId: { in: [...silent] } },
+          data: { healthy: false, unhealthySince: new Date() },
+        });
         await fleet.publish("2.0");
         hosts.mostDown = 0;
         hosts.changeMs = 300;
         hosts.counts = (instance) => !silent.includes(instance);
-        const id = await deeds.deploy("2.0", { strategy: { canary: 0, waveSize: "100%", bakeSeconds: 0, minHealthy: "50%", maxParallel: 100 } });
+        const id = await deeds.deploy("2.0", {
+          strategy: { canary: 0, waveSize: "100%", bakeSeconds: 0, minHealthy: "50%", maxParallel: 100 },
+        });
         await deeds.ended(id, "succeeded");
         expect(hosts.mostDown).toBe(1);
-        const switched = (await deeds.events(id)).filter((event) => event.code === "target_switching").map((event) => event.instanceId);
+        const switched = (await deeds.events(id))
+          .filter((event) => event.code === "target_switching")
+          .map((event) => event.instanceId);
         expect(switched.indexOf(silent[1] ?? "")).toBeLessThan(3);
         expect(await fleet.core.db.baseline.count({ where: { rolloutId: id } })).toBe(2);
       },

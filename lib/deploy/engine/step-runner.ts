@@ -2,7 +2,17 @@
 import { type Evidence, type Params, SlipwayError } from "../domain/errors";
 import type { Release } from "../domain/rollout-state";
 import type { InFlightEnd, StepOutcome } from "../domain/step-outcome";
-import { type ActivateResult, type Clock, HostUnreachable, type InstanceReport, type JournalEntry, type Packages, type ReleaseRef, StaleGeneration, type Transport } from "../ports";
+import {
+  type ActivateResult,
+  type Clock,
+  HostUnreachable,
+  type InstanceReport,
+  type JournalEntry,
+  type Packages,
+  type ReleaseRef,
+  StaleGeneration,
+  type Transport,
+} from "../ports";
 import type { ClaimedStep, RolloutStore } from "../ports/rollouts";
 
 export interface StepRunnerPorts {
@@ -39,7 +49,9 @@ export async function runStep(ports: StepRunnerPorts, step: ClaimedStep, signal:
 async function stage(ports: StepRunnerPorts, step: ClaimedStep, signal: AbortSignal): Promise<StepOutcome> {
   try {
     const release = step.release ?? (await fetchUnknown(ports, step, signal));
-    const result = await ports.transport.stage(step.host, release, () => openRelease(ports, step, release.sha256, signal), { signal });
+    const result = await ports.transport.stage(step.host, release, () => openRelease(ports, step, release.sha256, signal), {
+      signal,
+    });
     if (result.kind === "staged") return { kind: "staged" };
     return { kind: "stage_failed", code: result.code, params: { detail: result.detail, host: step.host.name } };
   } catch (error) {
@@ -49,10 +61,17 @@ async function stage(ports: StepRunnerPorts, step: ClaimedStep, signal: AbortSig
 }
 
 /** A rollback may name a version that only its URL has: it is fetched and bound like any other. */
-async function fetchUnknown(ports: StepRunnerPorts, step: ClaimedStep, signal: AbortSignal): Promise<{ readonly sha256: string; readonly size: number }> {
+async function fetchUnknown(
+  ports: StepRunnerPorts,
+  step: ClaimedStep,
+  signal: AbortSignal,
+): Promise<{ readonly sha256: string; readonly size: number }> {
   const url = step.packageUrl ?? "";
   const fetched = await ports.packages.fetch(url, { expectSha256: null, signal });
-  await ports.store.bindVersion({ service: step.service, version: step.input.goal.version, url, expectSha256: null, barrier: null }, fetched);
+  await ports.store.bindVersion(
+    { service: step.service, version: step.input.goal.version, url, expectSha256: null, barrier: null },
+    fetched,
+  );
   return fetched.release;
 }
 
@@ -66,7 +85,15 @@ async function openRelease(ports: StepRunnerPorts, step: ClaimedStep, sha256: st
 }
 
 /** Package errors by the same code in a result. */
-export function packageFailureOf(error: SlipwayError): "invalid_package_url" | "package_too_large" | "package_digest_mismatch" | "version_content_changed" | "unsafe_package" | "internal" {
+export function packageFailureOf(
+  error: SlipwayError,
+):
+  | "invalid_package_url"
+  | "package_too_large"
+  | "package_digest_mismatch"
+  | "version_content_changed"
+  | "unsafe_package"
+  | "internal" {
   switch (error.code) {
     case "invalid_package_url":
     case "package_too_large":
@@ -82,7 +109,11 @@ export function packageFailureOf(error: SlipwayError): "invalid_package_url" | "
 async function fence(ports: StepRunnerPorts, step: ClaimedStep, signal: AbortSignal): Promise<StepOutcome> {
   const { transport } = ports;
   const cancelUnless = step.release ? { sha256: step.release.sha256, revision: step.input.goal.revision } : "always";
-  await transport.fence(step.host, { instance: step.instance, generation: step.generation, cancelUnless }, { signal, timeoutMs: QUICK_MS });
+  await transport.fence(
+    step.host,
+    { instance: step.instance, generation: step.generation, cancelUnless },
+    { signal, timeoutMs: QUICK_MS },
+  );
   const report = await waitUntilSettled(ports, step, signal);
   return {
     kind: "fenced",
@@ -102,7 +133,8 @@ async function waitUntilSettled(ports: StepRunnerPorts, step: ClaimedStep, signa
     const [report] = await ports.transport.inspect(step.host, [step.instance], { signal, check: true, timeoutMs: QUICK_MS });
     if (!report) throw new HostUnreachable(step.host.name, `it says nothing of ${step.instance}`);
     if (report.openTx === null) return report;
-    if (ports.clock.monotonicMs() - from > SETTLE_MS) throw new HostUnreachable(step.host.name, `the change ${report.openTx} does not end`);
+    if (ports.clock.monotonicMs() - from > SETTLE_MS)
+      throw new HostUnreachable(step.host.name, `the change ${report.openTx} does not end`);
     await ports.clock.sleep(LOOK_AGAIN_MS, signal);
   }
 }
@@ -120,7 +152,13 @@ export function endOf(entry: JournalEntry): InFlightEnd {
       return { kind: "verified" };
     case "reverted":
     case "down":
-      return { kind: "failed", code: entry.code ?? "internal", params: howItEnded(entry.detail, entry.evidence), evidence: entry.evidence, durationMs: durationOf(entry) };
+      return {
+        kind: "failed",
+        code: entry.code ?? "internal",
+        params: howItEnded(entry.detail, entry.evidence),
+        evidence: entry.evidence,
+        durationMs: durationOf(entry),
+      };
     case "open":
       return { kind: "none" };
     default:
@@ -166,7 +204,14 @@ export function outcomeOf(result: ActivateResult, step: Pick<ClaimedStep, "tx">)
     case "down": {
       const entry = result.report.journal.findLast((each) => each.tx === step.tx);
       const runs = result.kind === "reverted" ? releaseOf(result.report.current) : null;
-      return { kind: "not_verified", code: result.code, params: howItEnded(result.detail, result.evidence), evidence: result.evidence, runs, durationMs: entry ? durationOf(entry) : 0 };
+      return {
+        kind: "not_verified",
+        code: result.code,
+        params: howItEnded(result.detail, result.evidence),
+        evidence: result.evidence,
+        runs,
+        durationMs: entry ? durationOf(entry) : 0,
+      };
     }
     case "refused":
       return { kind: "refused", code: result.code, params: { detail: result.detail } };

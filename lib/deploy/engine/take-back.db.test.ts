@@ -1,12 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { Deeds } from "./testing/deeds";
+import type { Deeds } from "./testing/deeds";
 import { type Fleet, JONAS, MEI, SERVICE } from "./testing/fleet";
 import { inMemory, onFleet } from "./testing/on-fleet";
 import { expectTheTruth } from "./testing/truth";
 
 const WAVES = { canary: 1, waveSize: "100%", bakeSeconds: 0, minHealthy: "0%", maxParallel: 10 } as const;
 
-const everywhere = async (fleet: Fleet) => [...new Set((await fleet.reports()).map((report) => (report.process === null ? "nothing" : report.current?.version)))];
+const everywhere = async (fleet: Fleet) => [
+  ...new Set((await fleet.reports()).map((report) => (report.process === null ? "nothing" : report.current?.version))),
+];
 
 /** Two versions everywhere, one after the other; the id of the second deployment. */
 async function twoVersions(deeds: Deeds): Promise<string> {
@@ -24,8 +26,13 @@ describe("a named rollback", { timeout: 240_000 }, () => {
       const id = await deeds.rollBackTo("1.0");
       expect((await deeds.ended(id, "succeeded")).result).toMatchObject({ ok: true });
       expect(await everywhere(fleet)).toEqual(["1.0"]);
-      for (const instance of fleet.instances) expect(await deeds.story(instance)).toEqual(["1.0 replaced", "2.0 rolled_back", "1.0 runs"]);
-      expect((await deeds.history(fleet.instances[0] ?? "")).at(-1)).toMatchObject({ openedBy: "rollback", rolloutId: id, revision: 1 });
+      for (const instance of fleet.instances)
+        expect(await deeds.story(instance)).toEqual(["1.0 replaced", "2.0 rolled_back", "1.0 runs"]);
+      expect((await deeds.history(fleet.instances[0] ?? "")).at(-1)).toMatchObject({
+        openedBy: "rollback",
+        rolloutId: id,
+        revision: 1,
+      });
       await expectTheTruth(fleet);
     }),
   );
@@ -125,7 +132,13 @@ describe("one-click rollback", { timeout: 240_000 }, () => {
       expect([changed?.status, untouched?.status]).toEqual(["taken_over", "skipped"]);
       expect((await deeds.targets(id)).map((target) => target.instanceId)).toEqual([instanceId]);
       const cancelled = (await deeds.history(instanceId)).find((row) => row.version === "2.0");
-      expect(cancelled).toMatchObject({ rolloutId: deployment, attempt: 1, openedBy: "deployment", outcome: "put_back", failure: { code: "cancelled" } });
+      expect(cancelled).toMatchObject({
+        rolloutId: deployment,
+        attempt: 1,
+        openedBy: "deployment",
+        outcome: "put_back",
+        failure: { code: "cancelled" },
+      });
       expect(await everywhere(fleet)).toEqual(["1.0"]);
       await expectTheTruth(fleet);
     }),
@@ -167,8 +180,13 @@ describe("one-click rollback", { timeout: 240_000 }, () => {
       await deeds.reaches(deployment, "paused");
       const { id } = await deeds.takeBack({ by: JONAS, hold: true, reason: "orders are lost", strategy: { graceSeconds: 600 } });
       expect(await deeds.rollout(deployment)).toMatchObject({ heldBy: id });
-      expect(await fleet.core.db.service.findUnique({ where: { name: SERVICE } })).toMatchObject({ heldBy: "Jonas", heldReason: "orders are lost" });
-      await expect(fleet.core.act(MEI, { id: deployment, action: "promote", wave: 2 })).rejects.toMatchObject({ code: "invalid_transition" });
+      expect(await fleet.core.db.service.findUnique({ where: { name: SERVICE } })).toMatchObject({
+        heldBy: "Jonas",
+        heldReason: "orders are lost",
+      });
+      await expect(fleet.core.act(MEI, { id: deployment, action: "promote", wave: 2 })).rejects.toMatchObject({
+        code: "invalid_transition",
+      });
       await fleet.core.act(JONAS, { id, action: "undo" });
       expect(await deeds.ended(id)).toMatchObject({ status: "cancelled", statusReason: { code: "undone" } });
       expect(await fleet.core.db.service.findUnique({ where: { name: SERVICE } })).toMatchObject({ heldBy: null });
@@ -202,11 +220,19 @@ describe("one-click rollback", { timeout: 240_000 }, () => {
     onFleet(async (deeds, fleet) => {
       await twoVersions(deeds);
       const shown = await fleet.core.preview(MEI, { kind: "take_back", service: SERVICE });
-      expect(shown.targets.map((target) => [target.fromVersion, target.toVersion])).toEqual([["2.0", "1.0"], ["2.0", "1.0"]]);
+      expect(shown.targets.map((target) => [target.fromVersion, target.toVersion])).toEqual([
+        ["2.0", "1.0"],
+        ["2.0", "1.0"],
+      ]);
       await deeds.runs("3.0");
       await expect(deeds.takeBack({ rollbackId: "click", planToken: shown.planToken })).rejects.toMatchObject({
         code: "plan_changed",
-        more: { plan: { planToken: expect.not.stringMatching(shown.planToken), targets: [{ fromVersion: "3.0" }, { fromVersion: "3.0" }] } },
+        more: {
+          plan: {
+            planToken: expect.not.stringMatching(shown.planToken),
+            targets: [{ fromVersion: "3.0" }, { fromVersion: "3.0" }],
+          },
+        },
       });
       expect(await fleet.core.db.rollout.count({ where: { kind: "rollback" } })).toBe(0);
       const now = await fleet.core.preview(MEI, { kind: "take_back", service: SERVICE });
@@ -225,7 +251,12 @@ describe("one-click rollback", { timeout: 240_000 }, () => {
         const undo = await deeds.takeBack({ takesBack: id });
         await deeds.ended(undo.id, "succeeded");
         expect(await everywhere(fleet)).toEqual(["2.0"]);
-        expect(await deeds.story(fleet.instances[0] ?? "")).toEqual(["1.0 replaced", "2.0 rolled_back", "1.0 restored", "2.0 runs"]);
+        expect(await deeds.story(fleet.instances[0] ?? "")).toEqual([
+          "1.0 replaced",
+          "2.0 rolled_back",
+          "1.0 restored",
+          "2.0 runs",
+        ]);
       },
       () => ({ ...inMemory(), each: 1 }),
     ),

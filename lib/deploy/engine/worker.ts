@@ -43,7 +43,13 @@ export function createWorker(ports: WorkerPorts, options: WorkerOptions): Worker
   const executor = new StepExecutor(ports, options.id, options.slots, onProblem);
   const monitor = new Monitor(ports, onProblem);
   const reconciler = new Reconciler(ports, onProblem);
-  const alive = new Loop("worker", ports.clock, ALIVE_MS, () => ports.observations.workerAlive(options.id, options.machine, options.pid), onProblem);
+  const alive = new Loop(
+    "worker",
+    ports.clock,
+    ALIVE_MS,
+    () => ports.observations.workerAlive(options.id, options.machine, options.pid),
+    onProblem,
+  );
 
   function onWake(what: string): void {
     if (what === "steps" || what === "everything") executor.poke();

@@ -69,6 +69,8 @@ export interface DecisionFacts extends Snapshot {
   /** Other live rollouts that hold instances of this one; asked only while it is scheduled. */
   readonly busyWith: readonly string[];
   readonly generations: ReadonlyMap<string, number>;
+  /** What its instances run by the record; asked only while it is scheduled. */
+  readonly running: ReadonlyMap<string, Release | null>;
 }
 
 export interface NewTarget {

@@ -32,21 +32,44 @@ describe("history is append-only", () => {
     "rewriting an audit entry": "UPDATE audit_entries SET actor = 'nobody'",
     "deleting audit entries": "DELETE FROM audit_entries",
     "rewriting settings": "UPDATE settings_revisions SET settings = '{}'",
-    "binding a version to other bytes": "UPDATE versions SET package_sha256 = (SELECT package_sha256 FROM versions WHERE version = '2.0') WHERE version = '1.0'",
+    "binding a version to other bytes":
+      "UPDATE versions SET package_sha256 = (SELECT package_sha256 FROM versions WHERE version = '2.0') WHERE version = '1.0'",
   };
 
   for (const [what, statement] of Object.entries(refused)) {
     it(`so ${what} is refused`, async () => {
-      await expect(fleet.core.db.$executeRawUnsafe(statement)).rejects.toThrow(/append-only|never rewritten|closed once|is bound to its package/);
+      await expect(fleet.core.db.$executeRawUnsafe(statement)).rejects.toThrow(
+        /append-only|never rewritten|closed once|is bound to its package/,
+      );
     });
   }
 
   it("so an instance has one open run, and one holder", async () => {
     const [instance] = fleet.instances;
-    const run = { instanceId: instance ?? "", service: SERVICE, version: "1.0", revision: 1, openedBy: "deployment", startedAt: new Date() } as const;
+    const run = {
+      instanceId: instance ?? "",
+      service: SERVICE,
+      version: "1.0",
+      revision: 1,
+      openedBy: "deployment",
+      startedAt: new Date(),
+    } as const;
     await expect(fleet.core.db.activation.create({ data: run })).rejects.toThrow(/[Uu]nique/);
-    const target = { instanceId: instance ?? "", position: 9, wave: 1, host: "host-1", toVersion: "1.0", toRevision: 1, status: "waiting", holding: true } as const;
-    const hold = (rolloutId: string) => fleet.core.db.rolloutTarget.update({ where: { rolloutId_instanceId: { rolloutId, instanceId: target.instanceId } }, data: { holding: true } });
+    const target = {
+      instanceId: instance ?? "",
+      position: 9,
+      wave: 1,
+      host: "host-1",
+      toVersion: "1.0",
+      toRevision: 1,
+      status: "waiting",
+      holding: true,
+    } as const;
+    const hold = (rolloutId: string) =>
+      fleet.core.db.rolloutTarget.update({
+        where: { rolloutId_instanceId: { rolloutId, instanceId: target.instanceId } },
+        data: { holding: true },
+      });
     await hold(deployment);
     await expect(hold("deploy-1")).rejects.toThrow(/[Uu]nique/);
   });

@@ -21,7 +21,9 @@ afterAll(async () => {
 });
 
 describe("the places of events in the streams", () => {
-  it("are given without a gap, and nothing ever appears behind a cursor, however writers overlap", { timeout: 120_000 }, async () => {
+  it("are given without a gap, and nothing ever appears behind a cursor, however writers overlap", {
+    timeout: 120_000,
+  }, async () => {
     const seen: bigint[] = [];
     let writing = true;
     const follow = async () => {
@@ -54,7 +56,12 @@ describe("the places of events in the streams", () => {
   });
 
   it("follow the order in which one writer wrote", async () => {
-    await inTransaction(db, (tx) => writeEvents(tx, Array.from({ length: 20 }, (_, n) => ({ code: "service_held", params: { n } }) as const)));
+    await inTransaction(db, (tx) =>
+      writeEvents(
+        tx,
+        Array.from({ length: 20 }, (_, n) => ({ code: "service_held", params: { n } }) as const),
+      ),
+    );
     const rows = await db.event.findMany({ where: { code: "service_held" }, orderBy: { pos: "asc" } });
     expect(rows.map((row) => row.params)).toEqual(Array.from({ length: 20 }, (_, n) => ({ n })));
   });

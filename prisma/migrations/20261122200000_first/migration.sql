@@ -461,6 +461,7 @@ CREATE INDEX "rollouts_changed_deployments" ON "rollouts" ("service", "created_a
 CREATE INDEX "steps_open" ON "steps" ("not_before", "id") WHERE "state" <> 'done';
 CREATE INDEX "steps_unfolded" ON "steps" ("rollout_id", "id") WHERE "state" = 'done' AND NOT "folded";
 CREATE INDEX "owed_due" ON "owed" ("next_ask_at") WHERE "settled_at" IS NULL;
+CREATE INDEX "events_of_service" ON "events" ("service", "pos" DESC) WHERE "pos" IS NOT NULL;
 CREATE INDEX "events_unnumbered" ON "events" ("id") WHERE "pos" IS NULL;
 CREATE INDEX "observations_due" ON "observations" ("next_check_at");
 CREATE INDEX "observations_unhealthy" ON "observations" ("instance_id") WHERE "healthy" = false OR "drift_since" IS NOT NULL;

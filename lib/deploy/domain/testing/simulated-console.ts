@@ -5,7 +5,8 @@
 import { act } from "../actions";
 import type { ServiceLoad } from "../budget";
 import { Draft, goalOf, type NewStep } from "../draft";
-import { decide, type World } from "../machine";
+import { decide } from "../machine";
+import type { World } from "../world";
 import { type RolloutResult, resultOf } from "../result";
 import type { Destination } from "../rollback-target";
 import { isChanging, isSettled, type Release, type Rollout, type RolloutEvent, type Target, txOf } from "../rollout-state";

@@ -1,8 +1,9 @@
 /** What people and programs ask of the console in a test, and what they read afterwards. */
-import type { Activation, Event, Rollout, RolloutTarget } from "../../store/generated/client";
+
 import type { DeployRequest, RollbackRequest, TakeBackRequest } from "../../commands/requests";
 import { ENDED_ROLLOUT_STATUSES } from "../../domain/statuses";
 import type { Actor } from "../../ports";
+import type { Activation, Event, Rollout, RolloutTarget } from "../../store/generated/client";
 import { AT_ONCE, type Fleet, MEI, SERVICE } from "./fleet";
 import { until } from "./until";
 
@@ -21,13 +22,28 @@ export class Deeds {
   /** Asks for a deployment of a version that is on the shelf, at once and everywhere unless told otherwise; its id. */
   async deploy(version: string, { by = MEI, ...more }: Ask<DeployRequest> = {}): Promise<string> {
     const { core, instances } = this.fleet;
-    const request: DeployRequest = { deployId: this.fresh("deploy"), service: SERVICE, version, instances, packageUrl: this.fleet.urlOf(version), strategy: AT_ONCE, ...more };
+    const request: DeployRequest = {
+      deployId: this.fresh("deploy"),
+      service: SERVICE,
+      version,
+      instances,
+      packageUrl: this.fleet.urlOf(version),
+      strategy: AT_ONCE,
+      ...more,
+    };
     return (await core.startDeployment(by, request)).id;
   }
 
   async rollBackTo(targetVersion: string, { by = MEI, ...more }: Ask<RollbackRequest> = {}): Promise<string> {
     const { core, instances } = this.fleet;
-    const request: RollbackRequest = { rollbackId: this.fresh("rollback"), service: SERVICE, targetVersion, instances, packageUrl: this.fleet.urlOf(targetVersion), ...more };
+    const request: RollbackRequest = {
+      rollbackId: this.fresh("rollback"),
+      service: SERVICE,
+      targetVersion,
+      instances,
+      packageUrl: this.fleet.urlOf(targetVersion),
+      ...more,
+    };
     return (await core.startRollback(by, request)).id;
   }
 
@@ -76,7 +92,9 @@ export class Deeds {
       return ENDED_ROLLOUT_STATUSES.some((each) => each === now.status) ? now : null;
     });
     if (status !== undefined && row.status !== status) {
-      throw new Error(`${id} ended ${row.status}, not ${status}: ${JSON.stringify([row.statusReason, (await this.targets(id)).map((target) => [target.status, target.failure])])} ${this.fleet.problems.join("; ")}`);
+      throw new Error(
+        `${id} ended ${row.status}, not ${status}: ${JSON.stringify([row.statusReason, (await this.targets(id)).map((target) => [target.status, target.failure])])} ${this.fleet.problems.join("; ")}`,
+      );
     }
     return row;
   }
@@ -92,6 +110,10 @@ export class Deeds {
 
   /** Waits until a target of the rollout is in this status. */
   targetReaches(id: string, status: RolloutTarget["status"], instance?: string): Promise<RolloutTarget> {
-    return until(`a target of ${id} is ${status}`, async () => (await this.targets(id)).find((target) => target.status === status && (instance === undefined || target.instanceId === instance)));
+    return until(`a target of ${id} is ${status}`, async () =>
+      (await this.targets(id)).find(
+        (target) => target.status === status && (instance === undefined || target.instanceId === instance),
+      ),
+    );
   }
 }

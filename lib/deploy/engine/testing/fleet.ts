@@ -57,7 +57,12 @@ export class Fleet {
   static async open({ hosts: count = 1, each = 2, settings = {}, transport }: FleetOptions = {}): Promise<Fleet> {
     const folder = await mkdtemp(join(tmpdir(), "slipway-fleet-"));
     const [database, shelf, own] = await Promise.all([openTestDatabase(), TestShelf.open(), transport ?? createLocalTransport()]);
-    const config = readConfig({ DATABASE_URL: database.url, SLIPWAY_DATA: join(folder, "data"), SLIPWAY_TRUSTED_AFTER: "0", SLIPWAY_POOL: "4" });
+    const config = readConfig({
+      DATABASE_URL: database.url,
+      SLIPWAY_DATA: join(folder, "data"),
+      SLIPWAY_TRUSTED_AFTER: "0",
+      SLIPWAY_POOL: "4",
+    });
     const core = composeCore(config);
     await core.createService(SETUP, { name: SERVICE, labels: {}, settings: { ...SETTINGS, ...settings } });
     const hosts: HostRef[] = [];
@@ -67,7 +72,12 @@ export class Fleet {
       await core.addHost(SETUP, { ...ref, zone: null, labels: {} });
       hosts.push(ref);
       const here = await Promise.all(
-        Array.from({ length: each }, async (_, at) => ({ id: `shop-${host}${at + 1}`, host: ref.name, port: await freePort(ref.address), labels: {} })),
+        Array.from({ length: each }, async (_, at) => ({
+          id: `shop-${host}${at + 1}`,
+          host: ref.name,
+          port: await freePort(ref.address),
+          labels: {},
+        })),
       );
       await core.registerInstances(SETUP, SERVICE, here);
       instances.push(...here.map(({ id }) => id));
@@ -76,7 +86,9 @@ export class Fleet {
   }
 
   async worker(): Promise<Worker> {
-    const worker = await openEngineWorker(this.config, this.transport, (what, error) => this.problems.push(`${what}: ${String(error)}`));
+    const worker = await openEngineWorker(this.config, this.transport, (what, error) =>
+      this.problems.push(`${what}: ${String(error)}`),
+    );
     this.workers.add(worker);
     const before = await this.core.db.worker.count();
     await worker.start();

@@ -8,7 +8,8 @@ export interface OnFleetOptions extends FleetOptions {
 }
 
 /** Hosts in memory, for what does not depend on real ones. The console cannot look at such instances: their hosts say how they are. */
-export const inMemory = () => ({ transport: new SimulatedHosts(), settings: { health: { kind: "command", argv: ["true"] } } }) as const;
+export const inMemory = () =>
+  ({ transport: new SimulatedHosts(), settings: { health: { kind: "command", argv: ["true"] } } }) as const;
 
 /** A test on a fleet of its own, of which nothing is left afterwards. */
 export const onFleet =

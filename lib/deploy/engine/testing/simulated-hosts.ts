@@ -50,7 +50,15 @@ export class SimulatedHosts implements Transport {
   machine(instance: string): Machine {
     const known = this.machines.get(instance);
     if (known) return known;
-    const fresh: Machine = { generation: 0, current: null, verified: null, process: null, journal: [], ends: new Map(), open: null };
+    const fresh: Machine = {
+      generation: 0,
+      current: null,
+      verified: null,
+      process: null,
+      journal: [],
+      ends: new Map(),
+      open: null,
+    };
     this.machines.set(instance, fresh);
     return fresh;
   }
@@ -83,7 +91,8 @@ export class SimulatedHosts implements Transport {
     const report = () => this.report(host, command.instance);
     if (command.generation < machine.generation) return { kind: "refused", code: "stale_generation", detail: "", report: null };
     machine.generation = command.generation;
-    if (!this.releasesOf(host).has(command.release.sha256)) return { kind: "refused", code: "release_missing", detail: "", report: report() };
+    if (!this.releasesOf(host).has(command.release.sha256))
+      return { kind: "refused", code: "release_missing", detail: "", report: report() };
     const { release, tx } = command;
     const same = machine.current?.sha256 === release.sha256 && machine.current.revision === release.revision;
     if (same && machine.process !== null && !command.force) {
@@ -124,7 +133,12 @@ export class SimulatedHosts implements Transport {
     machine.process = runs ? this.newProcess() : null;
     const code = fails ? (cancelled ? "cancelled" : "exited") : null;
     const outcome = fails ? (runs ? "reverted" : "down") : "done";
-    machine.journal[machine.journal.findLastIndex((entry) => entry.tx === tx)] = { ...this.entry(command, machine, outcome), code, endedAt: new Date(), evidence: fails ? NO_EVIDENCE : null };
+    machine.journal[machine.journal.findLastIndex((entry) => entry.tx === tx)] = {
+      ...this.entry(command, machine, outcome),
+      code,
+      endedAt: new Date(),
+      evidence: fails ? NO_EVIDENCE : null,
+    };
     if (code === null) return { kind: "verified", changed: true, report: report() };
     return { kind: runs ? "reverted" : "down", code, detail: "", evidence: NO_EVIDENCE, report: report() };
   }
@@ -135,7 +149,11 @@ export class SimulatedHosts implements Transport {
     if (generation < machine.generation) throw new StaleGeneration(instance, machine.generation);
     machine.generation = generation;
     const { open } = machine;
-    const isWanted = cancelUnless !== null && cancelUnless !== "always" && open?.release.sha256 === cancelUnless.sha256 && open.release.revision === cancelUnless.revision;
+    const isWanted =
+      cancelUnless !== null &&
+      cancelUnless !== "always" &&
+      open?.release.sha256 === cancelUnless.sha256 &&
+      open.release.revision === cancelUnless.revision;
     if (open && cancelUnless !== null && !isWanted) open.cancel();
     return this.report(host, instance);
   }
@@ -183,12 +201,38 @@ export class SimulatedHosts implements Transport {
     return { pid: this.pids, startedAt: new Date() };
   }
 
-  private entry({ tx, generation, mode, release }: ActivateCommand, machine: Machine, outcome: JournalEntry["outcome"]): JournalEntry {
-    return { tx, generation, mode, outcome, release, previous: machine.verified, code: null, detail: "", evidence: null, startedAt: new Date(), endedAt: null };
+  private entry(
+    { tx, generation, mode, release }: ActivateCommand,
+    machine: Machine,
+    outcome: JournalEntry["outcome"],
+  ): JournalEntry {
+    return {
+      tx,
+      generation,
+      mode,
+      outcome,
+      release,
+      previous: machine.verified,
+      code: null,
+      detail: "",
+      evidence: null,
+      startedAt: new Date(),
+      endedAt: null,
+    };
   }
 
   private report(host: HostRef, instance: string): InstanceReport {
     const { generation, current, verified, process, journal, open } = this.machine(instance);
-    return { instance, generation, current, verified, process, answers: process !== null, openTx: open?.tx ?? null, journal: [...journal], releases: [...this.releasesOf(host)] };
+    return {
+      instance,
+      generation,
+      current,
+      verified,
+      process,
+      answers: process !== null,
+      openTx: open?.tx ?? null,
+      journal: [...journal],
+      releases: [...this.releasesOf(host)],
+    };
   }
 }

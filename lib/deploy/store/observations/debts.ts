@@ -50,7 +50,10 @@ export async function claimDebts(db: Database, limit: number, leaseMs: number): 
     duty: row.duty,
     tx: row.tx,
     release: { version: row.version, revision: row.revision },
-    releaseRef: row.release_sha256 === null || row.release_size === null ? null : { sha256: row.release_sha256, size: Number(row.release_size) },
+    releaseRef:
+      row.release_sha256 === null || row.release_size === null
+        ? null
+        : { sha256: row.release_sha256, size: Number(row.release_size) },
     generation: Number(row.generation),
     instanceGeneration: Number(row.instance_generation),
     host: { name: row.host, kind: row.host_kind, address: row.address, root: row.root },
@@ -73,11 +76,20 @@ export async function settleDebt(db: Database, debt: Debt, settlement: Settlemen
     await lockRollouts(tx, [debt.rolloutId]);
     // What a newer holder has recorded, or is about to, is not told over by what was found out before.
     const outcome = (await hasNewerHolder(tx, debt)) ? ({ kind: "newer" } as const) : settlement;
-    const settled = await tx.owed.updateMany({ where: { id: debt.id, settledAt: null }, data: { settledAt: new Date(), outcome: outcome.kind } });
+    const settled = await tx.owed.updateMany({
+      where: { id: debt.id, settledAt: null },
+      data: { settledAt: new Date(), outcome: outcome.kind },
+    });
     if (settled.count === 0) return;
     await record(tx, debt, outcome);
     await writeEvents(tx, [
-      { code: "target_settled_late", params: { instance: debt.instance, version: debt.release.version, status: outcome.kind }, rolloutId: debt.rolloutId, service: debt.service, instanceId: debt.instance },
+      {
+        code: "target_settled_late",
+        params: { instance: debt.instance, version: debt.release.version, status: outcome.kind },
+        rolloutId: debt.rolloutId,
+        service: debt.service,
+        instanceId: debt.instance,
+      },
     ]);
   });
 }
@@ -94,16 +106,44 @@ async function record(tx: Tx, debt: Debt, settlement: Settlement): Promise<void>
   const rolloutId = debt.tx.slice(0, at);
   const attempt = Number(debt.tx.slice(at + 1));
   const rollout = await tx.rollout.findUniqueOrThrow({ where: { id: rolloutId }, select: { requestedBy: true, kind: true } });
-  const target = await tx.rolloutTarget.findUnique({ where: { rolloutId_instanceId: { rolloutId, instanceId: debt.instance } }, select: { direction: true, attempt: true } });
+  const target = await tx.rolloutTarget.findUnique({
+    where: { rolloutId_instanceId: { rolloutId, instanceId: debt.instance } },
+    select: { direction: true, attempt: true },
+  });
   const back = target?.direction === "back" && target.attempt === attempt;
   const opener = rollout.kind === "rollback" ? "rollback" : back ? "put_back" : "deployment";
   const now = Date.now();
   if (settlement.kind === "runs") {
-    await writeHistory(tx, debt.service, rollout.requestedBy, [{ kind: "runs", instance: debt.instance, release: settlement.release, opener, rollout: rolloutId, attempt, changed: settlement.changed, at: now }]);
+    await writeHistory(tx, debt.service, rollout.requestedBy, [
+      {
+        kind: "runs",
+        instance: debt.instance,
+        release: settlement.release,
+        opener,
+        rollout: rolloutId,
+        attempt,
+        changed: settlement.changed,
+        at: now,
+      },
+    ]);
   } else if (settlement.kind === "failed") {
     const { failure, durationMs, runs } = settlement;
     const outcome = failure.code === "cancelled" ? "put_back" : "failed";
-    await writeHistory(tx, debt.service, rollout.requestedBy, [{ kind: "failed", instance: debt.instance, release: debt.release, opener, rollout: rolloutId, attempt, outcome, failure, startedAt: now - durationMs, endedAt: now, runs }]);
+    await writeHistory(tx, debt.service, rollout.requestedBy, [
+      {
+        kind: "failed",
+        instance: debt.instance,
+        release: debt.release,
+        opener,
+        rollout: rolloutId,
+        attempt,
+        outcome,
+        failure,
+        startedAt: now - durationMs,
+        endedAt: now,
+        runs,
+      },
+    ]);
   }
 }
 

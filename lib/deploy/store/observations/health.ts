@@ -38,7 +38,14 @@ export async function claimHealthQuestions(db: Database, limit: number): Promise
     JOIN hosts h ON h.name = i.host
     JOIN activations a ON a.instance_id = i.id AND a.ended_at IS NULL
     JOIN settings_revisions s ON s.service = a.service AND s.revision = a.revision`;
-  return rows.map((row) => ({ instance: row.instance_id, host: { name: row.host, kind: row.host_kind, address: row.address, root: row.root }, address: row.address, port: row.port, check: stored<HealthCheck>(row.check), askedAt: row.asked_at }));
+  return rows.map((row) => ({
+    instance: row.instance_id,
+    host: { name: row.host, kind: row.host_kind, address: row.address, root: row.root },
+    address: row.address,
+    port: row.port,
+    check: stored<HealthCheck>(row.check),
+    askedAt: row.asked_at,
+  }));
 }
 
 interface Changed {
@@ -50,7 +57,10 @@ interface Changed {
   readonly detail: Prisma.JsonValue;
 }
 
-export async function recordHealth(db: Database, answers: readonly { readonly question: HealthQuestion; readonly answer: HealthAnswer }[]): Promise<void> {
+export async function recordHealth(
+  db: Database,
+  answers: readonly { readonly question: HealthQuestion; readonly answer: HealthAnswer }[],
+): Promise<void> {
   if (answers.length === 0) return;
   const records = answers.map(({ question, answer }) => ({
     instance_id: question.instance,
@@ -78,14 +88,24 @@ export async function recordHealth(db: Database, answers: readonly { readonly qu
       WHERE w.was IS DISTINCT FROM w.healthy`;
     const told = rows.filter((row) => row.was !== null || !row.healthy);
     // What falls over is looked at on its host at once: gone, or there and not answering?
-    await inspectSoon(tx, told.filter((row) => !row.healthy).map((row) => row.instance_id));
+    await inspectSoon(
+      tx,
+      told.filter((row) => !row.healthy).map((row) => row.instance_id),
+    );
     await writeEvents(
       tx,
       told.map((row) => {
         const detail = stored<{ code: string; params: { status: number | null; path: string | null } }>(row.detail);
         return {
           code: "instance_health_changed",
-          params: { instance: row.instance_id, healthy: row.healthy, version: row.version, detail: detail.code, status: detail.params.status, path: detail.params.path },
+          params: {
+            instance: row.instance_id,
+            healthy: row.healthy,
+            version: row.version,
+            detail: detail.code,
+            status: detail.params.status,
+            path: detail.params.path,
+          },
           service: row.service,
           instanceId: row.instance_id,
         };

@@ -1,6 +1,6 @@
 import type { InstanceReport, JournalEntry } from "../../ports";
-import type { HostToInspect } from "../../ports/observations";
 import type { NewEvent } from "../../ports/events";
+import type { HostToInspect } from "../../ports/observations";
 import { type Database, inTransaction, type Tx } from "../database";
 import { writeEvents } from "../events";
 import { databaseNow } from "../rollouts/snapshot";
@@ -24,7 +24,11 @@ export async function claimHosts(db: Database, limit: number): Promise<readonly 
     SELECT c.name, c.kind::text, c.address, c.root, clock_timestamp() AS asked_at,
       ARRAY(SELECT i.id FROM instances i WHERE i.host = c.name AND i.retired_at IS NULL ORDER BY i.id) AS instances
     FROM claimed c`;
-  return rows.map((row) => ({ host: { name: row.name, kind: row.kind, address: row.address, root: row.root }, instances: row.instances, askedAt: row.asked_at }));
+  return rows.map((row) => ({
+    host: { name: row.name, kind: row.kind, address: row.address, root: row.root },
+    instances: row.instances,
+    askedAt: row.asked_at,
+  }));
 }
 
 interface RecordRow {
@@ -50,15 +54,31 @@ export async function recordInspection(db: Database, asked: HostToInspect, repor
   });
 }
 
-async function hostAnswered(tx: Tx, asked: HostToInspect, reports: readonly InstanceReport[], now: Date): Promise<readonly NewEvent[]> {
+async function hostAnswered(
+  tx: Tx,
+  asked: HostToInspect,
+  reports: readonly InstanceReport[],
+  now: Date,
+): Promise<readonly NewEvent[]> {
   const releases = [...new Set(reports.flatMap((report) => report.releases))];
-  const [before] = await tx.$queryRaw<{ reachable: boolean | null }[]>`SELECT reachable FROM hosts WHERE name = ${asked.host.name} FOR UPDATE`;
-  await tx.host.update({ where: { name: asked.host.name }, data: { reachable: true, error: null, lastAnswerAt: now, inspectedAt: now, ...(reports.length > 0 ? { releases } : {}) } });
-  return before?.reachable === false ? [{ code: "host_answers_again", params: { host: asked.host.name }, host: asked.host.name }] : [];
+  const [before] = await tx.$queryRaw<
+    { reachable: boolean | null }[]
+  >`SELECT reachable FROM hosts WHERE name = ${asked.host.name} FOR UPDATE`;
+  await tx.host.update({
+    where: { name: asked.host.name },
+    data: { reachable: true, error: null, lastAnswerAt: now, inspectedAt: now, ...(reports.length > 0 ? { releases } : {}) },
+  });
+  return before?.reachable === false
+    ? [{ code: "host_answers_again", params: { host: asked.host.name }, host: asked.host.name }]
+    : [];
 }
 
 /** Those that no rollout holds and that nobody has seen since the question: only their record can be judged by this answer. */
-async function comparableRows(tx: Tx, asked: HostToInspect, reports: readonly InstanceReport[]): Promise<ReadonlyMap<string, RecordRow>> {
+async function comparableRows(
+  tx: Tx,
+  asked: HostToInspect,
+  reports: readonly InstanceReport[],
+): Promise<ReadonlyMap<string, RecordRow>> {
   const rows = await tx.$queryRaw<RecordRow[]>`
     SELECT i.id AS instance_id, i.service, a.id AS activation_id, a.version, a.revision, a.started_at AS since, o.drift_since
     FROM instances i
@@ -71,11 +91,23 @@ async function comparableRows(tx: Tx, asked: HostToInspect, reports: readonly In
   return new Map(rows.map((row) => [row.instance_id, row]));
 }
 
-async function compare(tx: Tx, asked: HostToInspect, report: InstanceReport, row: RecordRow, now: Date): Promise<readonly NewEvent[]> {
+async function compare(
+  tx: Tx,
+  asked: HostToInspect,
+  report: InstanceReport,
+  row: RecordRow,
+  now: Date,
+): Promise<readonly NewEvent[]> {
   if (report.openTx !== null) return [];
   const { current, process } = report;
   const runs = process === null ? null : current;
-  const seen = { pid: process?.pid ?? null, processSince: process?.startedAt ?? null, runningVersion: runs?.version ?? null, runningRevision: runs?.revision ?? null, inspectedAt: now };
+  const seen = {
+    pid: process?.pid ?? null,
+    processSince: process?.startedAt ?? null,
+    runningVersion: runs?.version ?? null,
+    runningRevision: runs?.revision ?? null,
+    inspectedAt: now,
+  };
   const differs = isOther(report, row);
   const about = { service: row.service, instanceId: report.instance, host: asked.host.name };
   if (differs && current !== null) {
@@ -83,12 +115,27 @@ async function compare(tx: Tx, asked: HostToInspect, report: InstanceReport, row
     if (byHand && process !== null && (await isKnownVersion(tx, row.service, current.version, current.revision))) {
       await takeIntoHistory(tx, row, current, "by_hand", null);
       await tx.observation.update({ where: { instanceId: report.instance }, data: { ...seen, driftSince: null } });
-      return [{ code: "instance_changed_by_hand", params: { instance: report.instance, from_version: row.version, version: current.version }, ...about }];
+      return [
+        {
+          code: "instance_changed_by_hand",
+          params: { instance: report.instance, from_version: row.version, version: current.version },
+          ...about,
+        },
+      ];
     }
   }
-  await tx.observation.update({ where: { instanceId: report.instance }, data: { ...seen, driftSince: differs ? (row.drift_since ?? now) : null } });
+  await tx.observation.update({
+    where: { instanceId: report.instance },
+    data: { ...seen, driftSince: differs ? (row.drift_since ?? now) : null },
+  });
   if (!differs || row.drift_since !== null) return [];
-  return [{ code: "instance_drifted", params: { instance: report.instance, recorded: row.version, runs: current?.version ?? null }, ...about }];
+  return [
+    {
+      code: "instance_drifted",
+      params: { instance: report.instance, recorded: row.version, runs: current?.version ?? null },
+      ...about,
+    },
+  ];
 }
 
 /** A change that came to nothing leaves its own version behind, stopped: that is down, not another version. */
@@ -113,8 +160,10 @@ async function isKnownVersion(tx: Tx, service: string, version: string, revision
 /** A host that does not answer: said once, and its instances are unknown until it answers again. */
 export async function recordSilence(db: Database, asked: HostToInspect, reason: string): Promise<void> {
   await inTransaction(db, async (tx) => {
-    const changed = await tx.$executeRaw`UPDATE hosts SET reachable = false, error = ${reason}, next_inspect_at = clock_timestamp() + interval '10 seconds' WHERE name = ${asked.host.name} AND reachable IS DISTINCT FROM false`;
-    if (changed > 0) return writeEvents(tx, [{ code: "host_unreachable", params: { host: asked.host.name, reason }, host: asked.host.name }]);
+    const changed =
+      await tx.$executeRaw`UPDATE hosts SET reachable = false, error = ${reason}, next_inspect_at = clock_timestamp() + interval '10 seconds' WHERE name = ${asked.host.name} AND reachable IS DISTINCT FROM false`;
+    if (changed > 0)
+      return writeEvents(tx, [{ code: "host_unreachable", params: { host: asked.host.name, reason }, host: asked.host.name }]);
     await tx.host.update({ where: { name: asked.host.name }, data: { error: reason } });
   });
 }

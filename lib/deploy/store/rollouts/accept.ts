@@ -1,9 +1,10 @@
 /** Accepting a rollout, and what a person does with a live one. */
+
+import type { Draft } from "../../domain/draft";
 import { SlipwayError } from "../../domain/errors";
 import { FRESH_MEMORY, FRESH_PROGRESS } from "../../domain/rollout-state";
 import type { Actor } from "../../ports";
 import type { DecisionFacts, NewRollout, PlanReads, RolloutStore } from "../../ports/rollouts";
-import type { Draft } from "../../domain/draft";
 import { type Database, databaseErrorCode, inTransaction, type Tx } from "../database";
 import { writeAudit, writeEvents } from "../events";
 import { storable } from "../json";
@@ -15,12 +16,20 @@ import { databaseNow, isServiceHeld, loadFacts, loadSnapshot, lockRollouts } fro
 type Accepted = { readonly id: string; readonly created: boolean };
 type Make = Parameters<RolloutStore["accept"]>[4];
 
-export async function accept(db: Database, actor: Actor, id: string, service: string, request: unknown, make: Make): Promise<Accepted> {
+export async function accept(
+  db: Database,
+  actor: Actor,
+  id: string,
+  service: string,
+  request: unknown,
+  make: Make,
+): Promise<Accepted> {
   try {
     return await inTransaction(db, (tx) => acceptInside(tx, actor, id, service, request, make));
   } catch (error) {
     // Two servers took the same id at once: the other one was first, and is asked what it wrote.
-    if (databaseErrorCode(error) === "23505") return inTransaction(db, (tx) => acceptInside(tx, actor, id, service, request, make));
+    if (databaseErrorCode(error) === "23505")
+      return inTransaction(db, (tx) => acceptInside(tx, actor, id, service, request, make));
     throw error;
   }
 }
@@ -37,7 +46,13 @@ async function acceptInside(tx: Tx, actor: Actor, id: string, service: string, r
   if ("existing" in made) return { id: made.existing, created: false };
   await insertRollout(tx, actor, made, request);
   if (made.kind === "rollback") await holdBack(tx, actor, made);
-  await writeAudit(tx, { actor: actor.name, action: made.kind === "deployment" ? "start_deployment" : "start_rollback", subject: made.id, params: { service, instances: made.targets.length }, outcome: "accepted" });
+  await writeAudit(tx, {
+    actor: actor.name,
+    action: made.kind === "deployment" ? "start_deployment" : "start_rollback",
+    subject: made.id,
+    params: { service, instances: made.targets.length },
+    outcome: "accepted",
+  });
   await tx.$executeRaw`SELECT pg_notify('slipway_wake', ${`rollout:${made.id}`})`;
   return { id: made.id, created: true };
 }
@@ -46,14 +61,22 @@ async function sameRequest(tx: Tx, id: string, request: unknown): Promise<boolea
   const row = await tx.rollout.findUnique({ where: { id }, select: { request: true, requestedBy: true, createdAt: true } });
   if (!row) return false;
   if (JSON.stringify(sorted(row.request)) === JSON.stringify(sorted(storable(request)))) return true;
-  throw new SlipwayError("id_reused", { id }, { conflict: { rolloutId: id, requestedBy: row.requestedBy, createdAt: row.createdAt } });
+  throw new SlipwayError(
+    "id_reused",
+    { id },
+    { conflict: { rolloutId: id, requestedBy: row.requestedBy, createdAt: row.createdAt } },
+  );
 }
 
 /** The store does not keep the order of an object's keys: both sides are compared in one order. */
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, item]) => [key, sorted(item)]));
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, item]) => [key, sorted(item)]),
+  );
 }
 
 /** Rollouts first, in id order, then the service: the order in which everyone takes these locks. */
@@ -88,7 +111,11 @@ async function insertRollout(tx: Tx, actor: Actor, made: NewRollout, request: un
       retryOf: made.retryOf,
       hold: made.hold,
       progress: storable(FRESH_PROGRESS),
-      waitingFor: storable({ code: scheduledUntil > now ? (startAt === null ? "grace" : "start_time") : "worker", params: {}, until: dateOf(scheduledUntil) }),
+      waitingFor: storable({
+        code: scheduledUntil > now ? (startAt === null ? "grace" : "start_time") : "worker",
+        params: {},
+        until: dateOf(scheduledUntil),
+      }),
       wakeAt: new Date(now),
     },
   });
@@ -111,7 +138,21 @@ async function insertRollout(tx: Tx, actor: Actor, made: NewRollout, request: un
     FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r(instance_id text, position int, wave int, host text, from_version text, from_revision int,
       to_version text, to_revision int, answered_before boolean, version_now text, memory jsonb)`;
   const versions = [...new Set(made.targets.map((target) => target.to.version))];
-  await writeEvents(tx, [{ code: "rollout_accepted", params: { kind: made.kind, count: made.targets.length, version: versions.length === 1 ? (versions[0] ?? null) : null, by: actor.name, takes_back: made.takesBack }, actor: actor.name, rolloutId: made.id, service: made.service }]);
+  await writeEvents(tx, [
+    {
+      code: "rollout_accepted",
+      params: {
+        kind: made.kind,
+        count: made.targets.length,
+        version: versions.length === 1 ? (versions[0] ?? null) : null,
+        by: actor.name,
+        takes_back: made.takesBack,
+      },
+      actor: actor.name,
+      rolloutId: made.id,
+      service: made.service,
+    },
+  ]);
 }
 
 /** From its acceptance a rollback stops overlapping rollouts from beginning further changes; from its grace on it may hold the service. */
@@ -124,15 +165,40 @@ async function holdBack(tx: Tx, actor: Actor, made: NewRollout): Promise<void> {
       SELECT 1 FROM rollout_targets t WHERE t.rollout_id = r.id AND t.instance_id = ANY(${ids})
         AND (t.holding OR t.status IN ('waiting', 'staging', 'staged', 'switching', 'verifying', 'unknown')))
     RETURNING r.id`;
-  await writeEvents(tx, rows.map((row) => ({ code: "held_back", params: { rollout: made.id, by: actor.name }, actor: actor.name, rolloutId: row.id, service: made.service })));
+  await writeEvents(
+    tx,
+    rows.map((row) => ({
+      code: "held_back",
+      params: { rollout: made.id, by: actor.name },
+      actor: actor.name,
+      rolloutId: row.id,
+      service: made.service,
+    })),
+  );
   if (made.hold && !(await isServiceHeld(tx, made.service))) {
-    await tx.service.update({ where: { name: made.service }, data: { heldBy: actor.name, heldAt: new Date(), heldReason: made.reason, heldRolloutId: made.id } });
-    await writeEvents(tx, [{ code: "service_held", params: { by: actor.name, reason: made.reason, rollout: made.id }, actor: actor.name, service: made.service }]);
+    await tx.service.update({
+      where: { name: made.service },
+      data: { heldBy: actor.name, heldAt: new Date(), heldReason: made.reason, heldRolloutId: made.id },
+    });
+    await writeEvents(tx, [
+      {
+        code: "service_held",
+        params: { by: actor.name, reason: made.reason, rollout: made.id },
+        actor: actor.name,
+        service: made.service,
+      },
+    ]);
   }
 }
 
 /** A person's action on a live rollout, under its lock: one of two clicks finds the state changed, and says who changed it. */
-export async function actOn(db: Database, actor: Actor, id: string, expectedSeq: number | null, act: (facts: DecisionFacts) => Draft): Promise<void> {
+export async function actOn(
+  db: Database,
+  actor: Actor,
+  id: string,
+  expectedSeq: number | null,
+  act: (facts: DecisionFacts) => Draft,
+): Promise<void> {
   await inTransaction(db, async (tx) => {
     await lockRollouts(tx, [id]);
     const snapshot = await loadSnapshot(tx, id);
@@ -141,8 +207,15 @@ export async function actOn(db: Database, actor: Actor, id: string, expectedSeq:
     const facts = await loadFacts(tx, snapshot);
     const draft = act(facts);
     await persist(tx, draft, { load: facts.load, byOwner: false });
-    if (draft.rollout.status === "cancelled" && snapshot.rollout.status === "scheduled") await releaseOwnHold(tx, actor, snapshot.rollout.id, snapshot.rollout.service);
-    await writeAudit(tx, { actor: actor.name, action: "act_on_rollout", subject: id, params: { status: draft.rollout.status }, outcome: "accepted" });
+    if (draft.rollout.status === "cancelled" && snapshot.rollout.status === "scheduled")
+      await releaseOwnHold(tx, actor, snapshot.rollout.id, snapshot.rollout.service);
+    await writeAudit(tx, {
+      actor: actor.name,
+      action: "act_on_rollout",
+      subject: id,
+      params: { status: draft.rollout.status },
+      outcome: "accepted",
+    });
   });
 }
 
@@ -151,11 +224,20 @@ async function refuseIfMoved(tx: Tx, id: string, expectedSeq: number | null): Pr
   const row = await tx.rollout.findUnique({ where: { id }, select: { lastSeq: true, status: true } });
   if (row?.lastSeq === expectedSeq) return;
   const last = await tx.event.findFirst({ where: { rolloutId: id, actor: { not: null } }, orderBy: { seq: "desc" } });
-  throw new SlipwayError("invalid_transition", { rollout: id, status: row?.status ?? null, by: last?.actor ?? null, at: last?.at.toISOString() ?? null });
+  throw new SlipwayError("invalid_transition", {
+    rollout: id,
+    status: row?.status ?? null,
+    by: last?.actor ?? null,
+    at: last?.at.toISOString() ?? null,
+  });
 }
 
 /** Undone in its grace, a rollback also lifts the hold that it set. */
 async function releaseOwnHold(tx: Tx, actor: Actor, id: string, service: string): Promise<void> {
-  const released = await tx.service.updateMany({ where: { name: service, heldRolloutId: id }, data: { heldBy: null, heldAt: null, heldReason: null, heldRolloutId: null } });
-  if (released.count > 0) await writeEvents(tx, [{ code: "service_released", params: { by: actor.name }, actor: actor.name, service }]);
+  const released = await tx.service.updateMany({
+    where: { name: service, heldRolloutId: id },
+    data: { heldBy: null, heldAt: null, heldReason: null, heldRolloutId: null },
+  });
+  if (released.count > 0)
+    await writeEvents(tx, [{ code: "service_released", params: { by: actor.name }, actor: actor.name, service }]);
 }

@@ -37,10 +37,14 @@ async function decideInside(tx: Tx, claimed: Claimed, decide: Decider): Promise<
   return { kind: "decided", idle: draft.rollout.status === "scheduled" && isFarOff(persisted.wakeInMs), ...persisted };
 }
 
-function scheduleOf(draft: Draft, facts: DecisionFacts): { readonly waiting?: ReturnType<typeof waitingWhileScheduled>; readonly wakeAt?: number } {
+function scheduleOf(
+  draft: Draft,
+  facts: DecisionFacts,
+): { readonly waiting?: ReturnType<typeof waitingWhileScheduled>; readonly wakeAt?: number } {
   if (draft.rollout.status !== "scheduled") return {};
   const decision = decideSchedule(draft.rollout, facts);
-  const until = decision.kind === "wait" && decision.for === "time" && decision.until !== null ? decision.until : facts.now + 1_000;
+  const until =
+    decision.kind === "wait" && decision.for === "time" && decision.until !== null ? decision.until : facts.now + 1_000;
   return { waiting: waitingWhileScheduled(draft.rollout, decision, facts.busyWith), wakeAt: until };
 }
 

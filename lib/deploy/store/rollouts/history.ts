@@ -38,14 +38,41 @@ async function writeRound(tx: Tx, service: string, requestedBy: string, facts: R
   const seen: object[] = [];
   for (const fact of facts.values()) {
     const row = open.get(fact.instance);
-    const base = { instance_id: fact.instance, version: fact.release.version, revision: fact.release.revision, opened_by: fact.opener, rollout_id: fact.rollout, attempt: fact.attempt, replaces_id: row ? String(row.id) : null };
+    const base = {
+      instance_id: fact.instance,
+      version: fact.release.version,
+      revision: fact.release.revision,
+      opened_by: fact.opener,
+      rollout_id: fact.rollout,
+      attempt: fact.attempt,
+      replaces_id: row ? String(row.id) : null,
+    };
     if (fact.kind === "failed") {
       const startedAt = new Date(Math.min(fact.startedAt, fact.endedAt));
-      opening.push({ ...base, started_at: startedAt, ended_at: new Date(fact.endedAt), outcome: fact.outcome, closed_by_rollout: fact.rollout, failure: fact.failure });
-      seen.push({ instance_id: fact.instance, healthy: fact.runs !== null, at: new Date(fact.endedAt), version: fact.runs?.version ?? null, revision: fact.runs?.revision ?? null });
+      opening.push({
+        ...base,
+        started_at: startedAt,
+        ended_at: new Date(fact.endedAt),
+        outcome: fact.outcome,
+        closed_by_rollout: fact.rollout,
+        failure: fact.failure,
+      });
+      seen.push({
+        instance_id: fact.instance,
+        healthy: fact.runs !== null,
+        at: new Date(fact.endedAt),
+        version: fact.runs?.version ?? null,
+        revision: fact.runs?.revision ?? null,
+      });
       continue;
     }
-    seen.push({ instance_id: fact.instance, healthy: true, at: new Date(fact.at), version: fact.release.version, revision: fact.release.revision });
+    seen.push({
+      instance_id: fact.instance,
+      healthy: true,
+      at: new Date(fact.at),
+      version: fact.release.version,
+      revision: fact.release.revision,
+    });
     if (row && isToldAlready(row, fact)) continue;
     if (row) {
       const outcome = outcomeOfLeaving({
@@ -56,7 +83,14 @@ async function writeRound(tx: Tx, service: string, requestedBy: string, facts: R
       });
       closing.push({ id: String(row.id), ended_at: new Date(fact.at), outcome, closed_by_rollout: fact.rollout });
     }
-    opening.push({ ...base, started_at: new Date(fact.at), ended_at: null, outcome: null, closed_by_rollout: null, failure: null });
+    opening.push({
+      ...base,
+      started_at: new Date(fact.at),
+      ended_at: null,
+      outcome: null,
+      closed_by_rollout: null,
+      failure: null,
+    });
   }
   await closeRuns(tx, closing);
   await insertRuns(tx, service, requestedBy, opening);

@@ -46,7 +46,9 @@ describe("the lease of a rollout", { timeout: 120_000 }, () => {
   it("is one worker's, however many ask at once", async () => {
     for (let n = 0; n < 12; n += 1) await deeds.rollBackTo("1.0");
     const owners = ["a", "b", "c", "d"];
-    const claims = await Promise.all(owners.flatMap((owner) => [store.claimRollouts(owner, 5, LEASE_MS), store.claimRollouts(owner, 5, LEASE_MS)]));
+    const claims = await Promise.all(
+      owners.flatMap((owner) => [store.claimRollouts(owner, 5, LEASE_MS), store.claimRollouts(owner, 5, LEASE_MS)]),
+    );
     const ids = claims.flat().map((claimed) => claimed.id);
     expect(new Set(ids).size).toBe(ids.length);
     expect(ids).toHaveLength(12);
@@ -97,7 +99,12 @@ describe("the lease of a step", { timeout: 120_000 }, () => {
   it("is one worker's, however many ask at once", async () => {
     await withSteps("driver");
     const claims = await Promise.all(["a", "b", "c"].map((owner) => store.claimSteps(owner, 5, LEASE_MS)));
-    expect(claims.flat().map((step) => step.instance).sort()).toEqual([...fleet.instances].sort());
+    expect(
+      claims
+        .flat()
+        .map((step) => step.instance)
+        .sort(),
+    ).toEqual([...fleet.instances].sort());
   });
 
   it("drops an outcome that comes after somebody else has claimed the step", async () => {
@@ -107,28 +114,46 @@ describe("the lease of a step", { timeout: 120_000 }, () => {
     const young = await store.claimSteps("b", 10, LEASE_MS);
     expect(young.map((step) => step.tx)).toEqual(old.map((step) => step.tx));
     const silence = { kind: "no_answer", reason: "late" } as const;
-    await store.finishSteps("a", old.map(({ id, leaseNo }) => ({ id, leaseNo, outcome: silence })));
-    await store.finishSteps("a", young.map(({ id, leaseNo }) => ({ id, leaseNo, outcome: silence })));
-    await store.finishSteps("b", old.map(({ id, leaseNo }) => ({ id, leaseNo, outcome: silence })));
+    await store.finishSteps(
+      "a",
+      old.map(({ id, leaseNo }) => ({ id, leaseNo, outcome: silence })),
+    );
+    await store.finishSteps(
+      "a",
+      young.map(({ id, leaseNo }) => ({ id, leaseNo, outcome: silence })),
+    );
+    await store.finishSteps(
+      "b",
+      old.map(({ id, leaseNo }) => ({ id, leaseNo, outcome: silence })),
+    );
     expect(await fleet.core.db.step.count({ where: { state: "done" } })).toBe(0);
-    await store.finishSteps("b", young.map(({ id, leaseNo }) => ({ id, leaseNo, outcome: silence })));
+    await store.finishSteps(
+      "b",
+      young.map(({ id, leaseNo }) => ({ id, leaseNo, outcome: silence })),
+    );
     expect(await fleet.core.db.step.count({ where: { state: "done", rolloutId: claimed.id } })).toBe(young.length);
   });
 
   it("handed back undone keeps its attempt, so that the next worker collects by the same key", async () => {
     await withSteps("driver");
     const steps = await store.claimSteps("a", 10, LEASE_MS);
-    await store.releaseSteps("a", steps.map((step) => step.id));
-    expect((await store.claimSteps("b", 10, LEASE_MS)).map(({ tx, attempt, generation }) => ({ tx, attempt, generation }))).toEqual(
-      steps.map(({ tx, attempt, generation }) => ({ tx, attempt, generation })),
+    await store.releaseSteps(
+      "a",
+      steps.map((step) => step.id),
     );
+    expect(
+      (await store.claimSteps("b", 10, LEASE_MS)).map(({ tx, attempt, generation }) => ({ tx, attempt, generation })),
+    ).toEqual(steps.map(({ tx, attempt, generation }) => ({ tx, attempt, generation })));
   });
 
   it("of an outcome that was taken in is never told twice", async () => {
     await withSteps("driver");
     const [driver] = await fleet.core.db.rollout.findMany();
     const steps = await store.claimSteps("a", 10, LEASE_MS);
-    await store.finishSteps("a", steps.map(({ id, leaseNo }) => ({ id, leaseNo, outcome: { kind: "no_answer", reason: "no route" } as const })));
+    await store.finishSteps(
+      "a",
+      steps.map(({ id, leaseNo }) => ({ id, leaseNo, outcome: { kind: "no_answer", reason: "no route" } as const })),
+    );
     const told: number[] = [];
     const count: Decider = (facts) => {
       told.push(facts.done.length);

@@ -16,7 +16,12 @@ export async function claimRollouts(db: Database, owner: string, limit: number, 
   return rows.map((row) => ({ id: row.id, leaseNo: row.lease_no }));
 }
 
-export async function renewRollouts(db: Database, owner: string, ids: readonly string[], leaseMs: number): Promise<readonly string[]> {
+export async function renewRollouts(
+  db: Database,
+  owner: string,
+  ids: readonly string[],
+  leaseMs: number,
+): Promise<readonly string[]> {
   const rows = await db.$queryRaw<{ id: string }[]>`
     UPDATE rollouts SET lease_until = clock_timestamp() + make_interval(secs => ${leaseMs / 1000}::double precision)
     WHERE id = ANY(${[...ids]}) AND lease_owner = ${owner} AND lease_until > clock_timestamp() AND completed_at IS NULL RETURNING id`;
@@ -84,13 +89,21 @@ export async function claimSteps(db: Database, owner: string, limit: number, lea
     input: stored<StepInput>(row.input),
     host: { name: row.host, kind: row.host_kind, address: row.address, root: row.root },
     port: row.port,
-    release: row.release_sha256 === null || row.release_size === null ? null : { sha256: row.release_sha256, size: Number(row.release_size) },
+    release:
+      row.release_sha256 === null || row.release_size === null
+        ? null
+        : { sha256: row.release_sha256, size: Number(row.release_size) },
     packageUrl: row.package_url,
     packageSha256: row.package_sha256,
   }));
 }
 
-export async function renewSteps(db: Database, owner: string, ids: readonly bigint[], leaseMs: number): Promise<readonly bigint[]> {
+export async function renewSteps(
+  db: Database,
+  owner: string,
+  ids: readonly bigint[],
+  leaseMs: number,
+): Promise<readonly bigint[]> {
   const rows = await db.$queryRaw<{ id: bigint }[]>`
     UPDATE steps SET lease_until = clock_timestamp() + make_interval(secs => ${leaseMs / 1000}::double precision)
     WHERE id = ANY(${[...ids]}) AND owner = ${owner} AND state = 'claimed' AND lease_until > clock_timestamp() RETURNING id`;
@@ -98,7 +111,11 @@ export async function renewSteps(db: Database, owner: string, ids: readonly bigi
 }
 
 /** Compare-and-swap on the lease: an outcome that comes after its lease was lost is dropped, the step's new holder finds it on the host. */
-export async function finishSteps(db: Database, owner: string, outcomes: readonly { readonly id: bigint; readonly leaseNo: bigint; readonly outcome: StepOutcome }[]): Promise<void> {
+export async function finishSteps(
+  db: Database,
+  owner: string,
+  outcomes: readonly { readonly id: bigint; readonly leaseNo: bigint; readonly outcome: StepOutcome }[],
+): Promise<void> {
   const records = outcomes.map((each) => ({ id: String(each.id), lease_no: String(each.leaseNo), outcome: each.outcome }));
   await db.$queryRaw`
     WITH done AS (

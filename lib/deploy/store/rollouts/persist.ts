@@ -3,7 +3,7 @@ import { type Draft, goalOf, type NewStep } from "../../domain/draft";
 import { resultOf } from "../../domain/result";
 import { type Target, txOf } from "../../domain/rollout-state";
 import { hasEnded } from "../../domain/statuses";
-import { type WaitingFor, wakeAt, waitingFor } from "../../domain/waiting";
+import { type WaitingFor, waitingFor, wakeAt } from "../../domain/waiting";
 import type { DecisionFacts, StepInput } from "../../ports/rollouts";
 import type { Tx } from "../database";
 import { writeEvents } from "../events";
@@ -39,7 +39,11 @@ export async function persist(tx: Tx, draft: Draft, options: PersistOptions): Pr
   await insertSteps(tx, draft);
   await insertDebts(tx, draft);
   const waiting = options.waiting === undefined ? waitingFor(rollout, draft.all, options.load) : options.waiting;
-  const wake = options.byOwner ? (options.wakeAt === undefined ? wakeAt(rollout, draft.all, draft.now) : options.wakeAt) : draft.now;
+  const wake = options.byOwner
+    ? options.wakeAt === undefined
+      ? wakeAt(rollout, draft.all, draft.now)
+      : options.wakeAt
+    : draft.now;
   const result = ended ? resultOf(rollout, draft.all) : null;
   await tx.rollout.update({
     where: { id: rollout.id },
@@ -61,7 +65,14 @@ export async function persist(tx: Tx, draft: Draft, options: PersistOptions): Pr
   });
   await writeEvents(
     tx,
-    draft.events.map((event) => ({ code: event.code, params: event.params, actor: event.actor, rolloutId: rollout.id, service: rollout.service, instanceId: event.instance })),
+    draft.events.map((event) => ({
+      code: event.code,
+      params: event.params,
+      actor: event.actor,
+      rolloutId: rollout.id,
+      service: rollout.service,
+      instanceId: event.instance,
+    })),
   );
   if (ended) await liftHoldBacks(tx, rollout.id);
   if (draft.steps.size > 0) await tx.$executeRaw`SELECT pg_notify('slipway_wake', 'steps')`;
@@ -71,8 +82,11 @@ export async function persist(tx: Tx, draft: Draft, options: PersistOptions): Pr
 
 /** Where something went wrong, the host is looked at at once. Before the history: hosts are locked before what was seen on them. */
 async function inspectSoon(tx: Tx, targets: readonly Target[]): Promise<void> {
-  const hosts = new Set(targets.filter((target) => target.status === "failed" || target.status === "unknown").map((target) => target.host));
-  if (hosts.size > 0) await tx.$executeRaw`UPDATE hosts SET next_inspect_at = clock_timestamp() WHERE name = ANY(${[...hosts].sort()})`;
+  const hosts = new Set(
+    targets.filter((target) => target.status === "failed" || target.status === "unknown").map((target) => target.host),
+  );
+  if (hosts.size > 0)
+    await tx.$executeRaw`UPDATE hosts SET next_inspect_at = clock_timestamp() WHERE name = ANY(${[...hosts].sort()})`;
 }
 
 async function writeTargets(tx: Tx, rolloutId: string, targets: readonly Target[]): Promise<void> {
@@ -80,10 +94,10 @@ async function writeTargets(tx: Tx, rolloutId: string, targets: readonly Target[
   const records = JSON.stringify(targets.map(recordOf));
   // Holds are given up before others are taken: the index allows one holder an instance.
   await tx.$executeRaw`
-    UPDATE rollout_targets t SET status = r.status::target_status, attempt = r.attempt, generation = r.generation, direction = r.direction::target_direction,
+    UPDATE rollout_targets t SET from_version = r.from_version, from_revision = r.from_revision, status = r.status::target_status, attempt = r.attempt, generation = r.generation, direction = r.direction::target_direction,
       holding = r.holding, changed = r.changed, answered_before = r.answered_before, confirmed_down = r.confirmed_down, version_now = r.version_now,
       failure = CASE WHEN r.failure = 'null'::jsonb THEN NULL ELSE r.failure END, memory = r.memory, started_at = r.started_at, ended_at = r.ended_at
-    FROM jsonb_to_recordset(${records}::jsonb) AS r(instance_id text, status text, attempt int, generation bigint, direction text, holding boolean,
+    FROM jsonb_to_recordset(${records}::jsonb) AS r(instance_id text, from_version text, from_revision int, status text, attempt int, generation bigint, direction text, holding boolean,
       changed boolean, answered_before boolean, confirmed_down boolean, version_now text, failure jsonb, memory jsonb, started_at timestamptz, ended_at timestamptz)
     WHERE t.rollout_id = ${rolloutId} AND t.instance_id = r.instance_id`;
   await tx.$executeRaw`
@@ -102,8 +116,21 @@ function stepRecord(draft: Draft, step: NewStep): object | null {
   const target = draft.targets.get(step.instance);
   if (!target) return null;
   const mode = draft.rollout.kind === "rollback" || target.direction === "back" ? "rollback" : "deployment";
-  const input: StepInput = { goal: goalOf(target), mode, force: draft.rollout.restart && target.direction === "forward", inFlightTx: target.memory.inFlight?.tx ?? null };
-  return { instance_id: step.instance, attempt: target.attempt, generation: target.generation, kind: step.kind, tx: txOf(draft.rollout.id, target.attempt), input, delay: step.delayMs / 1000 };
+  const input: StepInput = {
+    goal: goalOf(target),
+    mode,
+    force: draft.rollout.restart && target.direction === "forward",
+    inFlightTx: target.memory.inFlight?.tx ?? null,
+  };
+  return {
+    instance_id: step.instance,
+    attempt: target.attempt,
+    generation: target.generation,
+    kind: step.kind,
+    tx: txOf(draft.rollout.id, target.attempt),
+    input,
+    delay: step.delayMs / 1000,
+  };
 }
 
 async function insertSteps(tx: Tx, draft: Draft): Promise<void> {
@@ -118,7 +145,10 @@ async function insertSteps(tx: Tx, draft: Draft): Promise<void> {
 /** A newer debt replaces an older one: only what the newest holder wanted is still owed. */
 async function insertDebts(tx: Tx, draft: Draft): Promise<void> {
   for (const debt of draft.debts) {
-    await tx.owed.updateMany({ where: { instanceId: debt.instance, settledAt: null }, data: { settledAt: new Date(draft.now), outcome: "replaced" } });
+    await tx.owed.updateMany({
+      where: { instanceId: debt.instance, settledAt: null },
+      data: { settledAt: new Date(draft.now), outcome: "replaced" },
+    });
     await tx.owed.create({
       data: {
         instanceId: debt.instance,
@@ -138,6 +168,9 @@ async function liftHoldBacks(tx: Tx, id: string): Promise<void> {
   const rows = await tx.$queryRaw<{ id: string; service: string }[]>`
     UPDATE rollouts SET held_by = NULL, rev = rev + 1, wake_at = clock_timestamp() WHERE held_by = ${id} AND completed_at IS NULL RETURNING id, service`;
   if (rows.length === 0) return;
-  await writeEvents(tx, rows.map((row) => ({ code: "hold_back_lifted", params: { rollout: id }, rolloutId: row.id, service: row.service })));
+  await writeEvents(
+    tx,
+    rows.map((row) => ({ code: "hold_back_lifted", params: { rollout: id }, rolloutId: row.id, service: row.service })),
+  );
   for (const row of rows) await tx.$executeRaw`SELECT pg_notify('slipway_wake', ${`rollout:${row.id}`})`;
 }

@@ -13,18 +13,32 @@ export function createPlanReads(tx: Tx): PlanReads {
     service: (name) => readService(tx, name),
     instances: (service, ids) => readInstances(tx, service, ids),
     whereabouts: async (ids) => {
-      const rows = await tx.instance.findMany({ where: { id: { in: [...ids] }, retiredAt: null }, select: { id: true, service: true } });
+      const rows = await tx.instance.findMany({
+        where: { id: { in: [...ids] }, retiredAt: null },
+        select: { id: true, service: true },
+      });
       return new Map(rows.map((row) => [row.id, row.service]));
     },
     versions: (service) => readVersions(tx, service),
     histories: (instances) => readHistories(tx, instances),
     revisionOf: async (service, version) => {
-      const row = await tx.activation.findFirst({ where: { service, version, outcome: { not: "failed" } }, orderBy: { id: "desc" }, select: { revision: true } });
-      const open = await tx.activation.findFirst({ where: { service, version, endedAt: null }, orderBy: { id: "desc" }, select: { revision: true } });
+      const row = await tx.activation.findFirst({
+        where: { service, version, outcome: { not: "failed" } },
+        orderBy: { id: "desc" },
+        select: { revision: true },
+      });
+      const open = await tx.activation.findFirst({
+        where: { service, version, endedAt: null },
+        orderBy: { id: "desc" },
+        select: { revision: true },
+      });
       return open?.revision ?? row?.revision ?? null;
     },
     newestChangedDeployment: async (service) => {
-      const row = await tx.rollout.findFirst({ where: { service, kind: "deployment", changed: true }, orderBy: [{ createdAt: "desc" }, { id: "desc" }] });
+      const row = await tx.rollout.findFirst({
+        where: { service, kind: "deployment", changed: true },
+        orderBy: [{ createdAt: "desc" }, { id: "desc" }],
+      });
       return row ? factsOf(row) : null;
     },
     rollout: async (id) => {
@@ -32,9 +46,15 @@ export function createPlanReads(tx: Tx): PlanReads {
       return row ? factsOf(row) : null;
     },
     takenBackBy: async (id) => {
-      const row = await tx.rollout.findFirst({ where: { takesBack: id, kind: "rollback", status: { not: "cancelled" } }, orderBy: { createdAt: "desc" } });
+      const row = await tx.rollout.findFirst({
+        where: { takesBack: id, kind: "rollback", status: { not: "cancelled" } },
+        orderBy: { createdAt: "desc" },
+      });
       if (!row) return null;
-      const owed = await tx.owed.findMany({ where: { rolloutId: row.id, duty: "restore", settledAt: null }, select: { instanceId: true } });
+      const owed = await tx.owed.findMany({
+        where: { rolloutId: row.id, duty: "restore", settledAt: null },
+        select: { instanceId: true },
+      });
       return { ...factsOf(row), owes: owed.map((debt) => debt.instanceId) };
     },
     overlapping: (service, instances) => readOverlapping(tx, service, instances),
@@ -66,13 +86,26 @@ export function createPlanReads(tx: Tx): PlanReads {
 
 function factsOf(row: RolloutRow): RolloutFacts {
   const { id, service, kind, status, takesBack, requestedBy, createdAt, completedAt, scheduledUntil } = row;
-  return { id, service, kind, status, statusReason: stored(row.statusReason), takesBack, requestedBy, createdAt, completedAt, scheduledUntil };
+  return {
+    id,
+    service,
+    kind,
+    status,
+    statusReason: stored(row.statusReason),
+    takesBack,
+    requestedBy,
+    createdAt,
+    completedAt,
+    scheduledUntil,
+  };
 }
 
 async function readService(tx: Tx, name: string): Promise<Awaited<ReturnType<PlanReads["service"]>>> {
   const row = await tx.service.findFirst({ where: { name, deletedAt: null } });
   if (!row) return null;
-  const settings = await tx.settingsRevision.findUniqueOrThrow({ where: { service_revision: { service: name, revision: row.revision } } });
+  const settings = await tx.settingsRevision.findUniqueOrThrow({
+    where: { service_revision: { service: name, revision: row.revision } },
+  });
   const { strategy } = stored<{ strategy: StrategyChoice }>(settings.settings);
   const heldBy = row.heldBy === null || row.heldAt === null ? null : { by: row.heldBy, at: row.heldAt, reason: row.heldReason };
   return { service: name, revision: row.revision, strategy, heldBy };
@@ -127,11 +160,24 @@ function plannedOf(row: InstanceRow): PlannedInstance {
     service: row.service,
     host: row.host,
     zone: row.zone,
-    running: running === null || row.since === null ? null : { ...running, rollout: row.activated_by, openedBy: row.opened_by ?? "", since: row.since },
+    running:
+      running === null || row.since === null
+        ? null
+        : { ...running, rollout: row.activated_by, openedBy: row.opened_by ?? "", since: row.since },
     healthy: row.healthy,
     hostReachable: row.host_reachable,
     releasesOnHost: row.releases,
-    heldBy: row.held_by === null || row.held_kind === null || to === null ? null : { rollout: row.held_by, kind: row.held_kind, underWay: row.under_way === true, direction: row.held_direction ?? "forward", from: releaseOf(row.held_from_version, row.held_from_revision), to },
+    heldBy:
+      row.held_by === null || row.held_kind === null || to === null
+        ? null
+        : {
+            rollout: row.held_by,
+            kind: row.held_kind,
+            underWay: row.under_way === true,
+            direction: row.held_direction ?? "forward",
+            from: releaseOf(row.held_from_version, row.held_from_revision),
+            to,
+          },
   };
 }
 
@@ -153,7 +199,15 @@ async function readHistories(tx: Tx, instances: readonly string[]): Promise<Read
   const rows = await tx.activation.findMany({ where: { instanceId: { in: [...instances] } }, orderBy: { id: "asc" } });
   const histories = new Map<string, PastRun[]>();
   for (const row of rows) {
-    const run = { id: String(row.id), version: row.version, revision: row.revision, openedBy: row.openedBy, rollout: row.rolloutId, replaces: row.replacesId === null ? null : String(row.replacesId), outcome: row.outcome };
+    const run = {
+      id: String(row.id),
+      version: row.version,
+      revision: row.revision,
+      openedBy: row.openedBy,
+      rollout: row.rolloutId,
+      replaces: row.replacesId === null ? null : String(row.replacesId),
+      outcome: row.outcome,
+    };
     const history = histories.get(row.instanceId);
     if (history) history.push(run);
     else histories.set(row.instanceId, [run]);
@@ -161,23 +215,43 @@ async function readHistories(tx: Tx, instances: readonly string[]): Promise<Read
   return histories;
 }
 
-async function readOverlapping(tx: Tx, service: string, instances: readonly string[]): Promise<Awaited<ReturnType<PlanReads["overlapping"]>>> {
+async function readOverlapping(
+  tx: Tx,
+  service: string,
+  instances: readonly string[],
+): Promise<Awaited<ReturnType<PlanReads["overlapping"]>>> {
   const targets = await tx.$queryRaw<{ rollout_id: string; instance_id: string }[]>`
     SELECT t.rollout_id, t.instance_id FROM rollout_targets t JOIN rollouts r ON r.id = t.rollout_id
     WHERE r.service = ${service} AND r.completed_at IS NULL AND t.instance_id = ANY(${[...instances]})
       AND (t.holding OR t.status IN ('waiting', 'staging', 'staged', 'switching', 'verifying', 'unknown'))`;
-  const rows = await tx.rollout.findMany({ where: { id: { in: [...new Set(targets.map((target) => target.rollout_id))] } }, orderBy: { createdAt: "asc" } });
-  return rows.map((row) => ({ ...factsOf(row), instances: targets.filter((target) => target.rollout_id === row.id).map((target) => target.instance_id) }));
+  const rows = await tx.rollout.findMany({
+    where: { id: { in: [...new Set(targets.map((target) => target.rollout_id))] } },
+    orderBy: { createdAt: "asc" },
+  });
+  return rows.map((row) => ({
+    ...factsOf(row),
+    instances: targets.filter((target) => target.rollout_id === row.id).map((target) => target.instance_id),
+  }));
 }
 
 /** Seconds from the first change to the end, of the newest that succeeded. */
 async function readDurations(tx: Tx, service: string, kind: RolloutKind, limit: number): Promise<readonly number[]> {
-  const rows = await tx.rollout.findMany({ where: { service, kind, status: "succeeded", startedAt: { not: null } }, orderBy: [{ createdAt: "desc" }, { id: "desc" }], take: limit, select: { startedAt: true, completedAt: true } });
-  return rows.flatMap((row) => (row.startedAt && row.completedAt ? [(row.completedAt.getTime() - row.startedAt.getTime()) / 1000] : []));
+  const rows = await tx.rollout.findMany({
+    where: { service, kind, status: "succeeded", startedAt: { not: null } },
+    orderBy: [{ createdAt: "desc" }, { id: "desc" }],
+    take: limit,
+    select: { startedAt: true, completedAt: true },
+  });
+  return rows.flatMap((row) =>
+    row.startedAt && row.completedAt ? [(row.completedAt.getTime() - row.startedAt.getTime()) / 1000] : [],
+  );
 }
 
 async function readUnfinished(tx: Tx, id: string): Promise<Unfinished | null> {
-  const row = await tx.rollout.findUnique({ where: { id }, include: { targets: { where: { status: { not: "succeeded" } }, orderBy: { position: "asc" } } } });
+  const row = await tx.rollout.findUnique({
+    where: { id },
+    include: { targets: { where: { status: { not: "succeeded" } }, orderBy: { position: "asc" } } },
+  });
   if (!row) return null;
   const versions = new Set(row.targets.map((target) => target.toVersion));
   return {

@@ -1,7 +1,8 @@
 /** The rollback buttons of many services at once: what one click would take back. The full plan is made when somebody looks at it. */
+
+import { newestStable, type PastRun, takeBackDestination } from "../../domain/rollback-target";
 import type { Coded } from "../../domain/rollout-state";
 import type { OneClick, Rollbacks } from "../../ports/rollbacks";
-import { newestStable, type PastRun, takeBackDestination } from "../../domain/rollback-target";
 import type { Database } from "../database";
 import { createPlanReads } from "./plan-reads";
 
@@ -10,17 +11,14 @@ export interface RollbackSummaryOptions {
 }
 
 export function createRollbacks(db: Database, options: RollbackSummaryOptions): Rollbacks {
+  const known = new Map<string, Known>();
   return {
     summary: async (services) => {
-      const [running, candidates, runs] = await Promise.all([liveRollbacks(db, services), takeBackRows(db, services), runningVersions(db, services)]);
-      const buttons = new Map<string, OneClick>();
-      for (const service of services) {
-        const live = running.get(service);
-        const candidate = candidates.get(service);
-        if (live) buttons.set(service, live);
-        else buttons.set(service, (candidate && (await buttonOf(db, candidate, options))) ?? { state: "nothing", runs: runs.get(service) ?? [] });
-      }
-      return buttons;
+      const marks = await marksOf(db, services);
+      const fresh = (service: string) => known.get(service)?.mark === marks.get(service);
+      const asked = services.filter((service) => !fresh(service));
+      for (const [service, button] of await askButtons(db, asked, options)) known.set(service, { mark: marks.get(service), button });
+      return new Map(services.map((service) => [service, known.get(service)?.button ?? NOTHING]));
     },
     targets: async (instanceIds) => {
       const reads = createPlanReads(db);
@@ -31,12 +29,47 @@ export function createRollbacks(db: Database, options: RollbackSummaryOptions): 
   };
 }
 
+interface Known {
+  readonly mark: string | undefined;
+  readonly button: OneClick;
+}
+const NOTHING: OneClick = { state: "nothing", runs: [] };
+
+/**
+ * A button changes with an event of its service, with the hosts that answer, and with the hour (how old a rollout is): as long as none
+ * of these did, what was found out before still holds.
+ */
+async function marksOf(db: Database, services: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const rows = await db.$queryRaw<{ service: string; mark: string }[]>`
+    SELECT s.name AS service, concat_ws(' ', coalesce(e.pos, 0), date_trunc('hour', clock_timestamp()),
+      (SELECT string_agg(name, ',' ORDER BY name) FROM hosts WHERE reachable = false)) AS mark
+    FROM services s LEFT JOIN LATERAL (SELECT pos FROM events WHERE service = s.name AND pos IS NOT NULL ORDER BY pos DESC LIMIT 1) e ON true
+    WHERE s.name = ANY(${[...services]})`;
+  return new Map(rows.map((row) => [row.service, row.mark]));
+}
+
+async function askButtons(db: Database, services: readonly string[], options: RollbackSummaryOptions): Promise<ReadonlyMap<string, OneClick>> {
+  if (services.length === 0) return new Map();
+  const [running, candidates, runs] = await Promise.all([liveRollbacks(db, services), takeBackRows(db, services), runningVersions(db, services)]);
+  const buttons = new Map<string, OneClick>();
+  for (const service of services) {
+    const live = running.get(service);
+    const candidate = candidates.get(service);
+    const offered = live ?? (candidate && (await buttonOf(db, candidate, options)));
+    buttons.set(service, offered ?? { state: "nothing", runs: runs.get(service) ?? [] });
+  }
+  return buttons;
+}
+
 function namedTarget(history: readonly PastRun[], withdrawn: ReadonlySet<string>): string | null {
   const running = history.find((run) => run.outcome === null)?.version ?? null;
   return newestStable(history, withdrawn, running)?.version ?? null;
 }
 
-async function withdrawnVersions(db: Database, instanceIds: readonly string[]): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+async function withdrawnVersions(
+  db: Database,
+  instanceIds: readonly string[],
+): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
   const rows = await db.$queryRaw<{ id: string; versions: string[] }[]>`
     SELECT i.id, array_agg(v.version) AS versions FROM instances i JOIN versions v ON v.service = i.service AND v.withdrawn_at IS NOT NULL
     WHERE i.id = ANY(${[...instanceIds]}) GROUP BY i.id`;
@@ -44,7 +77,18 @@ async function withdrawnVersions(db: Database, instanceIds: readonly string[]): 
 }
 
 async function liveRollbacks(db: Database, services: readonly string[]): Promise<ReadonlyMap<string, OneClick>> {
-  const rows = await db.$queryRaw<{ service: string; id: string; requested_by: string; created_at: Date; scheduled_until: Date | null; takes_back: string | null; from_versions: string[] | null; to_versions: string[] | null }[]>`
+  const rows = await db.$queryRaw<
+    {
+      service: string;
+      id: string;
+      requested_by: string;
+      created_at: Date;
+      scheduled_until: Date | null;
+      takes_back: string | null;
+      from_versions: string[] | null;
+      to_versions: string[] | null;
+    }[]
+  >`
     SELECT DISTINCT ON (r.service) r.service, r.id, r.requested_by, r.created_at, CASE WHEN r.status = 'scheduled' THEN r.scheduled_until END AS scheduled_until, r.takes_back,
       (SELECT array_agg(DISTINCT t.from_version) FILTER (WHERE t.from_version IS NOT NULL) FROM rollout_targets t WHERE t.rollout_id = r.id) AS from_versions,
       (SELECT array_agg(DISTINCT t.to_version) FROM rollout_targets t WHERE t.rollout_id = r.id) AS to_versions
@@ -52,7 +96,16 @@ async function liveRollbacks(db: Database, services: readonly string[]): Promise
   return new Map(
     rows.map((row) => [
       row.service,
-      { state: "running", rolloutId: row.id, requestedBy: row.requested_by, createdAt: row.created_at, scheduledUntil: row.scheduled_until, takesBack: row.takes_back, from: row.from_versions ?? [], to: row.to_versions ?? [] },
+      {
+        state: "running",
+        rolloutId: row.id,
+        requestedBy: row.requested_by,
+        createdAt: row.created_at,
+        scheduledUntil: row.scheduled_until,
+        takesBack: row.takes_back,
+        from: row.from_versions ?? [],
+        to: row.to_versions ?? [],
+      },
     ]),
   );
 }
@@ -107,9 +160,14 @@ async function takeBackRows(db: Database, services: readonly string[]): Promise<
   return new Map(rows.map((row) => [row.service, row]));
 }
 
-async function buttonOf(db: Database, row: TakeBackRow, { trustedAfterS }: RollbackSummaryOptions): Promise<OneClick | undefined> {
+async function buttonOf(
+  db: Database,
+  row: TakeBackRow,
+  { trustedAfterS }: RollbackSummaryOptions,
+): Promise<OneClick | undefined> {
   const plain = row.to_versions.flatMap((version) => (version === null ? [] : [version]));
-  const exact = plain.length === row.to_versions.length ? { to: plain, instances: row.instances.length } : await destinations(db, row);
+  const exact =
+    plain.length === row.to_versions.length ? { to: plain, instances: row.instances.length } : await destinations(db, row);
   if (exact.instances === 0) return undefined;
   const cautions: Coded[] = [];
   if (row.barrier !== null) cautions.push({ code: "barrier", params: { reason: row.barrier } });
@@ -117,15 +175,21 @@ async function buttonOf(db: Database, row: TakeBackRow, { trustedAfterS }: Rollb
   if (hours > 24) cautions.push({ code: "rollout_old", params: { hours } });
   if (exact.to.length > 1) cautions.push({ code: "several_targets", params: { versions: exact.to } });
   if (row.unreachable) cautions.push({ code: "host_unreachable", params: {} });
-  if (row.youngest_s !== null && row.youngest_s < trustedAfterS) cautions.push({ code: "target_young", params: { seconds: Math.round(row.youngest_s) } });
+  if (row.youngest_s !== null && row.youngest_s < trustedAfterS)
+    cautions.push({ code: "target_young", params: { seconds: Math.round(row.youngest_s) } });
   return { state: cautions.length > 0 ? "caution" : "ready", takesBack: row.id, from: row.from_versions, ...exact, cautions };
 }
 
 /** Where what was replaced is no longer good, each instance's history is asked. */
-async function destinations(db: Database, row: TakeBackRow): Promise<{ readonly to: readonly string[]; readonly instances: number }> {
+async function destinations(
+  db: Database,
+  row: TakeBackRow,
+): Promise<{ readonly to: readonly string[]; readonly instances: number }> {
   const histories = await createPlanReads(db).histories(row.instances);
   const withdrawn = await withdrawnVersions(db, row.instances);
-  const found = row.instances.flatMap((id) => takeBackDestination(histories.get(id) ?? [], withdrawn.get(id) ?? new Set())?.version ?? []);
+  const found = row.instances.flatMap(
+    (id) => takeBackDestination(histories.get(id) ?? [], withdrawn.get(id) ?? new Set())?.version ?? [],
+  );
   return { to: [...new Set(found)], instances: found.length };
 }
 

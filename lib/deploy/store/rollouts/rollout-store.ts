@@ -1,9 +1,9 @@
 /** The `RolloutStore` port over PostgreSQL. */
 import type { ServiceSettings } from "../../domain/settings";
 import type { RolloutStore } from "../../ports/rollouts";
-import { adoptInstance } from "../observations/adoption";
 import type { Database } from "../database";
 import { stored } from "../json";
+import { adoptInstance } from "../observations/adoption";
 import { accept, actOn } from "./accept";
 import { decideOn } from "./decisions";
 import { claimRollouts, claimSteps, finishSteps, releaseRollouts, releaseSteps, renewRollouts, renewSteps } from "./leases";

@@ -64,6 +64,8 @@ export function dateOf(ms: number | null): Date | null {
 export function recordOf(target: Target): Readonly<Record<string, unknown>> {
   return {
     instance_id: target.instance,
+    from_version: target.from?.version ?? null,
+    from_revision: target.from?.revision ?? null,
     status: target.status,
     attempt: target.attempt,
     generation: target.generation,

@@ -5,7 +5,10 @@ import type { Tx } from "../database";
 
 const NOTHING_COUNTED: ServiceLoad = { baseline: 0, down: 0, changing: 0 };
 
-export async function serviceLoad(tx: Tx, rollout: { readonly id: string; readonly service: string; readonly minHealthy: Share }): Promise<ServiceLoad> {
+export async function serviceLoad(
+  tx: Tx,
+  rollout: { readonly id: string; readonly service: string; readonly minHealthy: Share },
+): Promise<ServiceLoad> {
   if (percentOf(rollout.minHealthy) === 0) return NOTHING_COUNTED;
   await tx.$queryRaw`SELECT 1 FROM services WHERE name = ${rollout.service} FOR UPDATE`;
   const [row] = await tx.$queryRaw<{ baseline: number; down: string[]; changing: number }[]>`
@@ -19,5 +22,7 @@ export async function serviceLoad(tx: Tx, rollout: { readonly id: string; readon
       WHERE t.status IN ('switching', 'verifying', 'unknown') OR o.healthy = false ORDER BY 1) AS down,
       (SELECT count(*)::int FROM rollout_targets t JOIN rollouts r ON r.id = t.rollout_id
         WHERE r.service = ${rollout.service} AND r.completed_at IS NULL AND t.holding AND t.status IN ('switching', 'verifying')) AS changing`;
-  return row ? { baseline: row.baseline, down: row.down.length, downInstances: row.down, changing: row.changing } : NOTHING_COUNTED;
+  return row
+    ? { baseline: row.baseline, down: row.down.length, downInstances: row.down, changing: row.changing }
+    : NOTHING_COUNTED;
 }

@@ -1,6 +1,6 @@
 /** Loads what a decision needs, inside its transaction. */
 import type { ServiceLoad } from "../../domain/budget";
-import type { Rollout } from "../../domain/rollout-state";
+import type { Release, Rollout } from "../../domain/rollout-state";
 import type { StepDone, StepOutcome } from "../../domain/step-outcome";
 import type { DecisionFacts, Snapshot } from "../../ports/rollouts";
 import type { Tx } from "../database";
@@ -24,7 +24,9 @@ export async function loadSnapshot(tx: Tx, id: string): Promise<Snapshot | null>
   const row = await tx.rollout.findUnique({ where: { id } });
   if (!row) return null;
   const targets = await tx.rolloutTarget.findMany({ where: { rolloutId: id }, orderBy: { position: "asc" } });
-  const pending = await tx.$queryRaw<{ instance_id: string }[]>`SELECT instance_id FROM steps WHERE rollout_id = ${id} AND state <> 'done'`;
+  const pending = await tx.$queryRaw<
+    { instance_id: string }[]
+  >`SELECT instance_id FROM steps WHERE rollout_id = ${id} AND state <> 'done'`;
   return { rollout: rolloutOf(row), targets: targets.map(targetOf), pending: new Set(pending.map((step) => step.instance_id)) };
 }
 
@@ -33,7 +35,9 @@ const NO_LOAD: ServiceLoad = { baseline: 0, down: 0, changing: 0 };
 export async function loadFacts(tx: Tx, snapshot: Snapshot): Promise<DecisionFacts & { readonly folded: readonly bigint[] }> {
   const { rollout } = snapshot;
   const moving = rollout.status !== "scheduled" && rollout.status !== "paused" && rollout.completedAt === null;
-  const load = moving ? await serviceLoad(tx, { id: rollout.id, service: rollout.service, minHealthy: rollout.strategy.minHealthy }) : NO_LOAD;
+  const load = moving
+    ? await serviceLoad(tx, { id: rollout.id, service: rollout.service, minHealthy: rollout.strategy.minHealthy })
+    : NO_LOAD;
   const steps = await finishedSteps(tx, rollout.id);
   return {
     ...snapshot,
@@ -45,6 +49,7 @@ export async function loadFacts(tx: Tx, snapshot: Snapshot): Promise<DecisionFac
     serviceHeld: await isServiceHeld(tx, rollout.service),
     busyWith: rollout.status === "scheduled" ? await holdersOf(tx, snapshot) : [],
     generations: rollout.status === "scheduled" ? await generationsOf(tx, snapshot) : new Map(),
+    running: rollout.status === "scheduled" ? await runningOf(tx, snapshot) : new Map(),
   };
 }
 
@@ -59,7 +64,10 @@ interface StepRow {
 async function finishedSteps(tx: Tx, id: string): Promise<readonly { readonly id: bigint; readonly done: StepDone }[]> {
   const rows = await tx.$queryRaw<StepRow[]>`
     SELECT id, instance_id, attempt, kind::text, outcome FROM steps WHERE rollout_id = ${id} AND state = 'done' AND NOT folded ORDER BY id`;
-  return rows.map((row) => ({ id: row.id, done: { instance: row.instance_id, attempt: row.attempt, step: row.kind, outcome: stored<StepOutcome>(row.outcome) } }));
+  return rows.map((row) => ({
+    id: row.id,
+    done: { instance: row.instance_id, attempt: row.attempt, step: row.kind, outcome: stored<StepOutcome>(row.outcome) },
+  }));
 }
 
 /** Changed instances that were seen not to answer after they had verified. */
@@ -86,6 +94,15 @@ async function holdersOf(tx: Tx, snapshot: Snapshot): Promise<readonly string[]>
 /** Locks the instances, so that nobody else raises their generation meanwhile. */
 export async function generationsOf(tx: Tx, snapshot: Snapshot): Promise<ReadonlyMap<string, number>> {
   const ids = snapshot.targets.map((target) => target.instance);
-  const rows = await tx.$queryRaw<{ id: string; generation: bigint }[]>`SELECT id, generation FROM instances WHERE id = ANY(${ids}) ORDER BY id FOR UPDATE`;
+  const rows = await tx.$queryRaw<
+    { id: string; generation: bigint }[]
+  >`SELECT id, generation FROM instances WHERE id = ANY(${ids}) ORDER BY id FOR UPDATE`;
   return new Map(rows.map((row) => [row.id, Number(row.generation)]));
+}
+
+async function runningOf(tx: Tx, snapshot: Snapshot): Promise<ReadonlyMap<string, Release | null>> {
+  const ids = snapshot.targets.map((target) => target.instance);
+  const rows = await tx.activation.findMany({ where: { instanceId: { in: ids }, endedAt: null }, select: { instanceId: true, version: true, revision: true } });
+  const running = new Map(rows.map((row) => [row.instanceId, { version: row.version, revision: row.revision }]));
+  return new Map(ids.map((id) => [id, running.get(id) ?? null]));
 }

@@ -1,0 +1,57 @@
+/** `preparing`: the package is checked and releases are brought to their hosts, ahead of the waves. */
+import { type Draft, wantedStep } from "./draft";
+import type { Failure } from "./errors";
+import { isSettled, type Target } from "./rollout-state";
+import { delayOf } from "./ask-again";
+import { beginWave } from "./wave";
+import type { World } from "./world";
+
+/** Instances whose files are brought to their hosts at once. */
+const PREPARED_AT_ONCE = 64;
+
+export function prepare(draft: Draft, world: World): void {
+  const { rollout } = draft;
+  if (rollout.kind === "deployment" && !rollout.progress.packageReady) {
+    if (world.packages.kind === "refused") return refusePackage(draft, world.packages.failure);
+    if (world.packages.kind === "working") return;
+    draft.progress({ packageReady: true });
+    draft.event("preparing", { hosts: new Set(draft.all.map((target) => target.host)).size });
+  }
+  let room = PREPARED_AT_ONCE - draft.all.filter((target) => target.status === "staging" && draft.isBusy(target.instance)).length;
+  for (const target of draft.all) {
+    if (room <= 0) return;
+    if (!target.holding || draft.isBusy(target.instance)) continue;
+    if (target.status !== "waiting" && target.status !== "staging") continue;
+    const wanted = wantedStep(rollout, target);
+    if (wanted === null) continue;
+    const since = target.memory.since ?? draft.now;
+    draft.target(target.instance, { status: "staging", startedAt: target.startedAt ?? draft.now, memory: { since } });
+    draft.step(target.instance, wanted, delayOf(target));
+    room -= 1;
+  }
+}
+
+function refusePackage(draft: Draft, failure: Failure): void {
+  for (const target of draft.all.filter((each) => !isSettled(each.status))) {
+    draft.target(target.instance, { status: "failed", failure, versionNow: target.from?.version ?? null, endedAt: draft.now });
+  }
+  draft.event("package_refused", { code: failure.code, ...failure.params });
+  draft.end("failed", { code: "package", params: { code: failure.code } });
+}
+
+function isPrepared(target: Target): boolean {
+  return isSettled(target.status) || target.status === "staged" || target.status === "unknown";
+}
+
+/** A deployment begins when its own first wave is ready; a rollback when every host has said what runs there. */
+export function startFirstWave(draft: Draft): void {
+  const { kind } = draft.rollout;
+  if (kind === "deployment" && !draft.rollout.progress.packageReady) return;
+  const needed =
+    kind === "rollback" ? draft.all.filter((target) => !target.memory.fenced) : draft.all.filter((target) => target.wave === 1);
+  if (!needed.every((target) => !target.holding || isPrepared(target))) return;
+  draft.event("prepared", { instances: draft.all.filter((target) => target.status === "staged").length });
+  draft.set({ startedAt: draft.rollout.startedAt ?? draft.now });
+  draft.status("running");
+  beginWave(draft, 1);
+}

@@ -1,0 +1,20 @@
+/** What a decision is made on, beside the rollout itself. */
+import type { ServiceLoad } from "./budget";
+import type { Failure } from "./errors";
+import type { StepDone } from "./step-outcome";
+
+export interface World {
+  /** Milliseconds of the database's clock. */
+  readonly now: number;
+  readonly load: ServiceLoad;
+  /** Instances seen to be down after they verified: instance → when. */
+  readonly fallen: ReadonlyMap<string, number>;
+  /** The package of a deployment: still being fetched, bound to the version, or refused. */
+  readonly packages:
+    | { readonly kind: "working" }
+    | { readonly kind: "ready" }
+    | { readonly kind: "refused"; readonly failure: Failure };
+  /** Instances with a step that is not done. */
+  readonly pending: ReadonlySet<string>;
+  readonly done: readonly StepDone[];
+}
