@@ -8,13 +8,10 @@ import { RelativeTime } from "@/components/ui/relative-time";
 import { overviewQuery } from "@/lib/client/queries/services";
 import { consoleHealth } from "./staleness";
 
-/** A worker that stopped sends no event: only asking finds out. */
-const ASK_EVERY_MS = 30_000;
-
-/** Says when nothing drives rollouts, or when what is shown may be old. */
+/** Says when nothing drives rollouts, or when what is shown may be old. The stream's sign of life keeps its facts fresh. */
 export function HealthBanner() {
   const t = useTranslations("shell.health");
-  const { data, dataUpdatedAt } = useQuery({ ...overviewQuery(), refetchInterval: ASK_EVERY_MS });
+  const { data, dataUpdatedAt } = useQuery(overviewQuery());
   const now = useNow("slow");
   if (data === undefined || now === null) return null;
   const health = consoleHealth(data, dataUpdatedAt, now);

@@ -94,3 +94,8 @@ export function core(): Core {
   });
   return globalThis.slipwayCore;
 }
+
+/** Closes the process's core, if it was ever opened. */
+export async function closeCore(): Promise<void> {
+  await globalThis.slipwayCore?.close();
+}

@@ -41,6 +41,7 @@ let begins: (string | null)[];
 let states: LiveState[];
 let events: EventWire[];
 let gaps: number;
+let alive: number;
 let connection: Connection;
 const last = () => sources.at(-1) ?? expect.unreachable("no source was opened");
 
@@ -51,6 +52,7 @@ beforeEach(() => {
   states = [];
   events = [];
   gaps = 0;
+  alive = 0;
   connection = new Connection({
     open: (after) => {
       begins.push(after);
@@ -59,6 +61,9 @@ beforeEach(() => {
       return source;
     },
     onEvent: (event) => events.push(event),
+    onAlive: () => {
+      alive += 1;
+    },
     onGap: () => {
       gaps += 1;
     },
@@ -145,6 +150,12 @@ describe("the event stream", () => {
     last().isRefused();
     vi.advanceTimersByTime(retryDelay(0, 1));
     expect(sources).toHaveLength(3);
+  });
+
+  it("tells of a sign of life", () => {
+    last().opens();
+    last().says("alive");
+    expect(alive).toBe(1);
   });
 
   it("replaces a source that fell silent, and not one that says that it is alive", () => {

@@ -16,6 +16,8 @@ export interface ConnectionOptions {
   readonly onEvent: (event: EventWire) => void;
   /** Events may have been missed: whatever was loaded before now must be loaded again. */
   readonly onGap: () => void;
+  /** Nothing has happened for a while, and the server is there: what only asking finds out may be asked. */
+  readonly onAlive: () => void;
   readonly onState: (state: LiveState) => void;
   /** 0 ≤ x < 1, for the jitter of reconnecting. */
   readonly random?: () => number;
@@ -66,7 +68,7 @@ export class Connection {
     source.addEventListener("open", here(this.#opened));
     source.addEventListener("error", here(this.#lost));
     source.addEventListener("hello", here(this.#listen));
-    source.addEventListener("alive", here(this.#listen));
+    source.addEventListener("alive", here(this.#alive));
     source.addEventListener("reset", here(this.#reset));
     source.addEventListener("slipway", here(this.#received));
   }
@@ -86,6 +88,11 @@ export class Connection {
     if (!this.#resumes) this.options.onGap();
     this.#resumes = true;
     this.options.onState("live");
+  };
+
+  readonly #alive = (): void => {
+    this.#listen();
+    this.options.onAlive();
   };
 
   readonly #reset = (): void => {

@@ -34,6 +34,8 @@ export class Live {
       open,
       onEvent: (event) => this.#apply(event),
       onGap: () => void this.client.invalidateQueries(),
+      // A worker that stopped sends no event.
+      onAlive: () => this.#coalescer.touch(keys.overview),
       onState: (state) => this.#become(state),
     });
   }
