@@ -26,9 +26,11 @@ await new Promise<void>((resolve) => {
   else stopping.signal.addEventListener("abort", () => resolve(), { once: true });
 });
 await played;
-await demo?.powerOff();
+// The engine first: it would take the demo's going off for a failure, and write that down.
 await worker.stop();
+await demo?.powerOff();
 await demo?.close();
+await worker.close();
 log.info("the worker stopped");
 
 async function openDemo() {
@@ -39,10 +41,16 @@ async function openDemo() {
     appFolder: path.join(import.meta.dirname, "lib", "demo", "app"),
     hostsFolder: path.join(config.dataFolder, "hosts"),
     node: process.execPath,
+    basePort: config.demoPort,
   };
   const opened = await Demo.open(core, worker.transport, place, async (step) => {
     const value = { active: true, step };
     await core.db.note.upsert({ where: { key: "demo" }, create: { key: "demo", value }, update: { value } });
   });
-  return { boot: () => opened.boot(), play: () => opened.play(stopping.signal), powerOff: () => opened.powerOff(), close: () => core.close() };
+  return {
+    boot: () => opened.boot(),
+    play: () => opened.play(stopping.signal),
+    powerOff: () => opened.powerOff(),
+    close: () => core.close(),
+  };
 }

@@ -3,7 +3,7 @@ import { goLiveIn, rollbackBar, rowOf } from "./console/pages";
 import { RELEASES } from "./console/releases";
 import { expect, test } from "./console/test";
 
-test.use({ locale: "zh-CN" });
+test.use({ locale: "zh-CN", person: "林梅" });
 
 const LIVE = "实时";
 
@@ -45,13 +45,14 @@ test("no English sentence is left on any page", async ({ page, newService }) => 
     "/changes?span=all",
     "/hosts",
     "/settings",
-    "/nowhere",
   ];
   for (const path of pages) {
     await goLiveIn(page, path, LIVE);
     await expect(page.locator("[aria-busy=true]")).toHaveCount(0);
     expect.soft(await englishOn(page), path).toEqual([]);
   }
+  await page.goto("/nowhere");
+  expect.soft(await englishOn(page), "a page that is not there").toEqual([]);
 });
 
 test("the language is switched in place, and kept", async ({ page }) => {

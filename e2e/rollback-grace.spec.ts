@@ -37,14 +37,16 @@ test("a deployment that a cancelled rollback held goes on to its end", async ({ 
   await expect(page.getByRole("button", { name: LABEL })).toBeVisible();
 });
 
-test("a double-click starts one rollback and does not cancel it", async ({ page, newService }) => {
+test("a double-click starts one rollback, does not cancel it, and after the grace it begins by itself", async ({
+  page,
+  newService,
+}) => {
   const service = await newService();
   await service.deploy(RELEASES.first);
   await service.deploy(RELEASES.second);
   await goLive(page, "/");
   await rowOf(page, service.name).getByRole("button", { name: LABEL }).dblclick();
   await expect(rollbackBar(page)).toContainText(`Rolling ${service.name} back 1.9.0 → 1.8.0 on 2 instances`);
-  await startNow(page);
   await service.untilAllRun(RELEASES.first);
   const rollbacks = await service.rollbacks();
   expect(rollbacks.map(({ status }) => status)).toEqual(["succeeded"]);

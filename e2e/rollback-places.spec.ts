@@ -56,6 +56,7 @@ for (const { place, path, scope } of ONE_CLICK) {
     await expect(planOf(page)).toContainText("1.9.0 → 1.8.0");
     await page.keyboard.press("Enter");
     await expect(scope(page, service).getByRole("button", { name: /^Cancel rollback · \d$/ })).toBeFocused();
+    await startNow(page);
     await service.untilAllRun(RELEASES.first);
     expect(await service.rollbacks()).toHaveLength(1);
   });

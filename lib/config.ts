@@ -27,11 +27,13 @@ const environment = z.object({
   /** Packages may come from private networks (RFC 1918 and the like). */
   SLIPWAY_ALLOW_PRIVATE_PACKAGES: flag.default(false),
   /** Packages may come from this machine itself: the demo's shelf. */
-  SLIPWAY_ALLOW_LOOPBACK_PACKAGES: flag.default(true),
+  SLIPWAY_ALLOW_LOOPBACK_PACKAGES: flag.optional(),
   /** Seconds that a version must have run before a rollback to it needs no second look. */
   SLIPWAY_TRUSTED_AFTER: z.coerce.number().int().min(0).max(86_400).default(600),
   /** The demo fleet on this machine. */
   SLIPWAY_DEMO: flag.default(false),
+  /** First of the ports that the demo's instances take on their addresses. */
+  SLIPWAY_DEMO_PORT: z.coerce.number().int().min(1024).max(65_000).default(18_400),
   SLIPWAY_LOG: z.enum(["silent", "error", "warn", "info", "debug"]).default("info"),
 });
 
@@ -43,6 +45,7 @@ export interface Config {
   readonly hosts: readonly string[];
   readonly packages: { readonly allowPrivate: boolean; readonly allowLoopback: boolean };
   readonly demo: boolean;
+  readonly demoPort: number;
   readonly trustedAfterS: number;
   readonly log: "silent" | "error" | "warn" | "info" | "debug";
   /** Folder of the migrations that this build needs. */
@@ -62,8 +65,12 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, ro
     dataFolder: path.resolve(root, set.SLIPWAY_DATA),
     person: set.SLIPWAY_PERSON ?? userInfo().username,
     hosts: set.SLIPWAY_HOSTS,
-    packages: { allowPrivate: set.SLIPWAY_ALLOW_PRIVATE_PACKAGES, allowLoopback: set.SLIPWAY_ALLOW_LOOPBACK_PACKAGES },
+    packages: {
+      allowPrivate: set.SLIPWAY_ALLOW_PRIVATE_PACKAGES,
+      allowLoopback: set.SLIPWAY_ALLOW_LOOPBACK_PACKAGES ?? set.SLIPWAY_DEMO,
+    },
     demo: set.SLIPWAY_DEMO,
+    demoPort: set.SLIPWAY_DEMO_PORT,
     trustedAfterS: set.SLIPWAY_TRUSTED_AFTER,
     log: set.SLIPWAY_LOG,
     migrations: path.join(root, "prisma", "migrations"),

@@ -31,7 +31,14 @@ export async function startSlipway(settings: Readonly<Record<string, string>> = 
   const port = await freePort();
   const child = spawn(process.execPath, [path.join(ROOT, "bin", "start.mjs")], {
     cwd: ROOT,
-    env: { ...process.env, PORT: String(port), HOST: "127.0.0.1", SLIPWAY_DATA: data, ...settings },
+    env: {
+      ...process.env,
+      PORT: String(port),
+      HOST: "127.0.0.1",
+      SLIPWAY_DATA: data,
+      SLIPWAY_DEMO_PORT: String(await freePort()),
+      ...settings,
+    },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const printed: string[] = [];

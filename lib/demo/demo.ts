@@ -20,7 +20,7 @@ export interface DemoPlace {
   readonly hostsFolder: string;
   /** Absolute path of the Node that runs the demo services. */
   readonly node: string;
-  readonly basePort?: number;
+  readonly basePort: number;
 }
 
 const DEMO_PERSON = { name: "Slipway" };
@@ -42,9 +42,16 @@ export class Demo {
     private readonly tell: (step: string | null) => Promise<void>,
   ) {}
 
-  static async open(core: DemoCore, transport: Transport, place: DemoPlace, tell: (step: string | null) => Promise<void>): Promise<Demo> {
+  static async open(
+    core: DemoCore,
+    transport: Transport,
+    place: DemoPlace,
+    tell: (step: string | null) => Promise<void>,
+  ): Promise<Demo> {
     const addresses = await demoAddresses();
-    const hosts = demoHosts(addresses).map(({ name, address }): HostRef => ({ name, kind: "local", address, root: `${place.hostsFolder}/${name}` }));
+    const hosts = demoHosts(addresses).map(
+      ({ name, address }): HostRef => ({ name, kind: "local", address, root: `${place.hostsFolder}/${name}` }),
+    );
     return new Demo(core, transport, place, { hosts, instances: demoInstances(addresses, place.basePort) }, tell);
   }
 
@@ -62,12 +69,14 @@ export class Demo {
     await this.tell(null);
   }
 
-  /** The demo's processes end with Slipway. They are stopped as of now: a rollout that holds one has given it up. */
+  /** The demo's processes end with Slipway, after its engine. What was under way is cancelled on its host, and settled at the next start. */
   async powerOff(): Promise<void> {
     await Promise.all(
       this.fleet.hosts.map(async (host) => {
         const reports = await this.transport.inspect(host, this.idsOn(host));
-        await Promise.all(reports.map((report) => this.transport.powerOff(host, { instance: report.instance, generation: report.generation })));
+        await Promise.all(
+          reports.map((report) => this.transport.powerOff(host, { instance: report.instance, generation: report.generation })),
+        );
       }),
     );
   }
@@ -84,8 +93,12 @@ export class Demo {
       await unlessKnown(core.addHost(DEMO_PERSON, { name, kind: "local", address, root, zone: own.zone ?? null, labels: own }));
     }
     for (const { name } of DEMO_SERVICES) {
-      await unlessKnown(core.createService(DEMO_PERSON, { name, labels: { environment: "demo" }, settings: demoSettings(place.node) }));
-      const instances = fleet.instances.filter((instance) => instance.service === name).map(({ id, host, port }) => ({ id, host, port, labels: {} }));
+      await unlessKnown(
+        core.createService(DEMO_PERSON, { name, labels: { environment: "demo" }, settings: demoSettings(place.node) }),
+      );
+      const instances = fleet.instances
+        .filter((instance) => instance.service === name)
+        .map(({ id, host, port }) => ({ id, host, port, labels: {} }));
       await unlessKnown(core.registerInstances(DEMO_PERSON, name, instances));
     }
   }
@@ -102,9 +115,16 @@ export class Demo {
   private begin(step: StoryStep) {
     const by = { name: step.by };
     if (step.kind === "rollback") {
-      return this.core.takeBack(by, { rollbackId: step.id, service: step.service, takesBack: step.takesBack, reason: step.reason });
+      return this.core.takeBack(by, {
+        rollbackId: step.id,
+        service: step.service,
+        takesBack: step.takesBack,
+        reason: step.reason,
+      });
     }
-    const version = DEMO_SERVICES.find((service) => service.name === step.service)?.versions.find((each) => each.version === step.version);
+    const version = DEMO_SERVICES.find((service) => service.name === step.service)?.versions.find(
+      (each) => each.version === step.version,
+    );
     if (!version) throw new Error(`the demo has no ${step.service} ${step.version}`);
     const all = this.fleet.instances.filter((instance) => instance.service === step.service).map((instance) => instance.id);
     return this.core.startDeployment(by, {

@@ -24,13 +24,19 @@ import { createWakeUps } from "./store/wake-ups";
 
 export interface ComposedWorker extends Worker {
   readonly transport: Transport;
+  /** After `stop`: lets hosts and database go. */
+  close(): Promise<void>;
 }
 
 /** Steps that one worker does at once, unless told otherwise. */
 const SLOTS = 64;
 const CACHE_BYTES = 2 * 1024 ** 3;
 
-export async function composeWorker(config: Config, onProblem: OnProblem, options: { readonly transport?: Transport; readonly slots?: number } = {}): Promise<ComposedWorker> {
+export async function composeWorker(
+  config: Config,
+  onProblem: OnProblem,
+  options: { readonly transport?: Transport; readonly slots?: number } = {},
+): Promise<ComposedWorker> {
   const db = openDatabase({ url: config.databaseUrl, poolSize: config.poolSize });
   const transport = options.transport ?? (await createLocalTransport());
   const spoolFolder = path.join(config.dataFolder, "spool");
@@ -38,7 +44,11 @@ export async function composeWorker(config: Config, onProblem: OnProblem, option
   const packages = createPackages(createPackageStore(db), {
     ...config.packages,
     spoolFolder,
-    cache: { folder: path.join(config.dataFolder, "cache"), maxBytes: CACHE_BYTES, onProblem: (error: unknown) => onProblem("package cache", error) },
+    cache: {
+      folder: path.join(config.dataFolder, "cache"),
+      maxBytes: CACHE_BYTES,
+      onProblem: (error: unknown) => onProblem("package cache", error),
+    },
   });
   const worker = createWorker(
     {
@@ -63,6 +73,8 @@ export async function composeWorker(config: Config, onProblem: OnProblem, option
     stop: async () => {
       await jobs?.close();
       await worker.stop();
+    },
+    close: async () => {
       await transport.close();
       await db.$disconnect();
     },

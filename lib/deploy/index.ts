@@ -1,6 +1,6 @@
 /**
  * The deploy core's public face: the reference's interfaces, thin over the same commands and queries as the HTTP API.
- * Source: the interface reference, sections 2 to 4; what it leaves open is settled in docs/contract.md.
+ * Source: docs/contract.md, section 1.
  */
 import type { Locale } from "@/i18n/locales";
 import { sentence } from "@/lib/sentences";
@@ -122,7 +122,8 @@ export function createInstanceManager({ core }: Pick<CoreFace, "core">): Instanc
       }
       return found;
     },
-    getInstanceVersionHistory: async (instanceId) => (await core.queries.versionHistory(instanceId)).map(({ version, status }) => ({ version, status })),
+    getInstanceVersionHistory: async (instanceId) =>
+      (await core.queries.versionHistory(instanceId)).map(({ version, status }) => ({ version, status })),
   };
 }
 
@@ -145,13 +146,21 @@ export async function getInstanceHost({ core }: Pick<CoreFace, "core">, instance
  * The port of the service's one instance at that address. Rejects with `service_not_found`, with `instance_not_found` where there is none,
  * and with `ambiguous_instance`, which lists them, where there are several.
  */
-export async function getInstancePort({ core }: Pick<CoreFace, "core">, serviceName: string, instanceHost: string): Promise<number> {
+export async function getInstancePort(
+  { core }: Pick<CoreFace, "core">,
+  serviceName: string,
+  instanceHost: string,
+): Promise<number> {
   if ((await core.reads.service(serviceName)) === null) throw new SlipwayError("service_not_found", { service: serviceName });
   const found = await core.reads.instancesAt(serviceName, instanceHost);
   const [only] = found;
   if (!only) throw new SlipwayError("instance_not_found", { service: serviceName, host: instanceHost });
   if (found.length > 1) {
-    throw new SlipwayError("ambiguous_instance", { service: serviceName, host: instanceHost, instances: found.map((each) => `${each.instanceId}:${each.port}`) });
+    throw new SlipwayError("ambiguous_instance", {
+      service: serviceName,
+      host: instanceHost,
+      instances: found.map((each) => `${each.instanceId}:${each.port}`),
+    });
   }
   return only.port;
 }

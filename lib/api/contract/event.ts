@@ -19,5 +19,9 @@ export type EventWire = z.infer<typeof event>;
 /** `GET /rollouts/{id}/log` and `GET /changes`: the same events, paged. */
 export const eventPage = page(event);
 
-export const packageAnswer = z.object({ url: z.string(), size: z.number().int().nullable(), kind: z.enum(["tar.gz", "zip"]).nullable() });
+export const packageAnswer = z.object({
+  url: z.string(),
+  size: z.number().int().nullable(),
+  kind: z.enum(["tar.gz", "zip"]).nullable(),
+});
 export const packageQuestion = z.strictObject({ package_url: z.string().min(1).max(2048) });

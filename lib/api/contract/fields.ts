@@ -11,10 +11,18 @@ export const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 export const packageUrl = z.string().min(1).max(2048);
 export const port = z.number().int().min(1).max(65535);
 /** One line for people: no control characters. */
-export const line = (max: number) => z.string().max(max).regex(/^[^\p{Cc}]*$/u);
+export const line = (max: number) =>
+  z
+    .string()
+    .max(max)
+    .regex(/^[^\p{Cc}]*$/u);
 export const reason = line(500);
-export const labels = z.record(z.string().regex(/^[A-Za-z0-9._/-]{1,63}$/), line(128)).refine((all) => Object.keys(all).length <= 32);
-export const metadata = z.record(z.string().regex(/^[A-Za-z0-9._/-]{1,63}$/), line(500)).refine((all) => Object.keys(all).length <= 32);
+export const labels = z
+  .record(z.string().regex(/^[A-Za-z0-9._/-]{1,63}$/), line(128))
+  .refine((all) => Object.keys(all).length <= 32);
+export const metadata = z
+  .record(z.string().regex(/^[A-Za-z0-9._/-]{1,63}$/), line(500))
+  .refine((all) => Object.keys(all).length <= 32);
 export const instanceIds = z.array(instanceId).min(1).max(10_000);
 export const time = z.iso.datetime({ offset: true });
 

@@ -38,7 +38,10 @@ export const instanceQuery = z.object({
 });
 
 export const registerInstances = z.strictObject({
-  instances: z.array(z.strictObject({ instance_id: instanceId, host: hostName, port, labels: labels.default({}) })).min(1).max(1000),
+  instances: z
+    .array(z.strictObject({ instance_id: instanceId, host: hostName, port, labels: labels.default({}) }))
+    .min(1)
+    .max(1000),
 });
 
 /** VersionInfo of the reference. */
@@ -61,7 +64,7 @@ export const activation = z.object({
   /** The version's status on this instance now. */
   status: z.enum(VERSION_STATUSES),
   outcome: z.enum(["running", "replaced", "replaced_down", "failed", "put_back", "rolled_back", "restored", "stopped"]),
-  opened_by: z.enum(["deployment", "rollback", "put_back", "settled_late", "adopted", "by_hand"]),
+  opened_by: z.enum(["deployment", "rollback", "put_back", "adopted", "by_hand"]),
   from: z.string(),
   to: z.string().nullable(),
   rollout_id: z.string().nullable(),
@@ -89,5 +92,10 @@ export const instanceDetail = instanceInfo.extend({
 });
 export type InstanceDetailWire = z.infer<typeof instanceDetail>;
 
-export const healthAnswer = z.object({ healthy: z.boolean().nullable(), latency_ms: z.number().nullable(), checked_at: z.string(), detail: coded });
+export const healthAnswer = z.object({
+  healthy: z.boolean().nullable(),
+  latency_ms: z.number().nullable(),
+  checked_at: z.string(),
+  detail: coded,
+});
 export type HealthAnswerWire = z.infer<typeof healthAnswer>;

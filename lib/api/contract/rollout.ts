@@ -1,7 +1,18 @@
 import { z } from "zod";
 import { FAILURE_CODES } from "@/lib/deploy/domain/errors";
 import { ROLLOUT_ACTIONS, ROLLOUT_KINDS, ROLLOUT_STATUSES, TARGET_STATUSES } from "@/lib/deploy/domain/statuses";
-import { instanceId, instanceIds, metadata, packageUrl, page, reason, rolloutId, serviceName, sha256, versionName } from "./fields";
+import {
+  instanceId,
+  instanceIds,
+  metadata,
+  packageUrl,
+  page,
+  reason,
+  rolloutId,
+  serviceName,
+  sha256,
+  versionName,
+} from "./fields";
 import { strategy, strategyInput } from "./strategy";
 
 const barrierInput = z.strictObject({ reason: reason.min(1) });
@@ -57,10 +68,35 @@ export const restartParams = z.strictObject({
 
 /** The plan of any of the above, without doing it. */
 export const previewParams = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("deployment"), service: serviceName, version: versionName, instances: instanceIds, package_url: packageUrl.optional(), strategy: strategyInput.optional() }),
-  z.strictObject({ kind: z.literal("rollback"), service: serviceName, target_version: versionName, instances: instanceIds, package_url: packageUrl.optional(), strategy: strategyInput.optional(), past_barrier: z.boolean().optional() }),
-  z.strictObject({ kind: z.literal("take_back"), service: serviceName, takes_back: rolloutId.optional(), strategy: strategyInput.optional() }),
-  z.strictObject({ kind: z.literal("restart"), service: serviceName, instances: instanceIds, strategy: strategyInput.optional() }),
+  z.strictObject({
+    kind: z.literal("deployment"),
+    service: serviceName,
+    version: versionName,
+    instances: instanceIds,
+    package_url: packageUrl.optional(),
+    strategy: strategyInput.optional(),
+  }),
+  z.strictObject({
+    kind: z.literal("rollback"),
+    service: serviceName,
+    target_version: versionName,
+    instances: instanceIds,
+    package_url: packageUrl.optional(),
+    strategy: strategyInput.optional(),
+    past_barrier: z.boolean().optional(),
+  }),
+  z.strictObject({
+    kind: z.literal("take_back"),
+    service: serviceName,
+    takes_back: rolloutId.optional(),
+    strategy: strategyInput.optional(),
+  }),
+  z.strictObject({
+    kind: z.literal("restart"),
+    service: serviceName,
+    instances: instanceIds,
+    strategy: strategyInput.optional(),
+  }),
 ]);
 export type PreviewParamsWire = z.infer<typeof previewParams>;
 
@@ -106,7 +142,12 @@ const resultExtras = {
   failed_instances: z.array(failedInstance),
 };
 export const deployResult = z.object({ deploy_id: z.string(), service: z.string(), version: z.string(), ...resultExtras });
-export const rollbackResult = z.object({ rollback_id: z.string(), service: z.string(), target_version: z.string(), ...resultExtras });
+export const rollbackResult = z.object({
+  rollback_id: z.string(),
+  service: z.string(),
+  target_version: z.string(),
+  ...resultExtras,
+});
 
 /** What a rollout waits for, as a code and parameters (`waiting.<code>` in the message files). */
 export const waitingFor = z.object({ code: z.string(), params, until: z.string().nullable() });
@@ -137,7 +178,15 @@ export const rollout = z.object({
   counts: z.partialRecord(z.enum(TARGET_STATUSES), z.number().int()),
   total: z.number().int(),
   wave: z.number().int(),
-  waves: z.array(z.object({ number: z.number().int(), size: z.number().int(), done: z.number().int(), failed: z.number().int(), canary: z.boolean() })),
+  waves: z.array(
+    z.object({
+      number: z.number().int(),
+      size: z.number().int(),
+      done: z.number().int(),
+      failed: z.number().int(),
+      canary: z.boolean(),
+    }),
+  ),
   waiting_for: waitingFor.nullable(),
   allowed_actions: z.array(z.enum(ROLLOUT_ACTIONS)),
   /** The gate that `promote` would open. */
@@ -195,7 +244,15 @@ export const plan = z.object({
     }),
   ),
   left_alone: z.array(z.object({ instance_id: z.string(), code: z.string(), params })),
-  waves: z.array(z.object({ number: z.number().int(), size: z.number().int(), canary: z.boolean(), bake_seconds: z.number().int(), gate: z.boolean() })),
+  waves: z.array(
+    z.object({
+      number: z.number().int(),
+      size: z.number().int(),
+      canary: z.boolean(),
+      bake_seconds: z.number().int(),
+      gate: z.boolean(),
+    }),
+  ),
   strategy,
   /** `ready`: one click starts it. `caution`: the reasons are shown first. `refused`: it would be refused, `refusal` says why. */
   tone: z.enum(["ready", "caution", "refused"]),

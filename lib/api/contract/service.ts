@@ -4,24 +4,58 @@ import { labels, line, page, reason, serviceName } from "./fields";
 import { coded, rollout } from "./rollout";
 import { strategyInput } from "./strategy";
 
-const argv = z.array(z.string().min(1).max(4096).regex(/^[^\0]*$/)).min(1).max(256);
-const urlPath = z.string().max(512).regex(/^\/[\x21-\x7e]*$/);
+const argv = z
+  .array(
+    z
+      .string()
+      .min(1)
+      .max(4096)
+      .regex(/^[^\0]*$/),
+  )
+  .min(1)
+  .max(256);
+const urlPath = z
+  .string()
+  .max(512)
+  .regex(/^\/[\x21-\x7e]*$/);
 
 export const healthCheck = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("http"), path: urlPath.default("/healthz"), status: z.number().int().min(100).max(599).default(200) }),
+  z.strictObject({
+    kind: z.literal("http"),
+    path: urlPath.default("/healthz"),
+    status: z.number().int().min(100).max(599).default(200),
+  }),
   z.strictObject({ kind: z.literal("tcp") }),
   z.strictObject({ kind: z.literal("command"), argv }),
 ]);
 
 export const serviceSettings = z.strictObject({
   start: argv,
-  environment: z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/), z.string().max(8192).regex(/^[^\0]*$/)).default({}),
-  user: z.string().regex(/^[a-z_][a-z0-9_-]{0,31}$/).nullable().default(null),
-  folder: z.string().max(255).regex(/^(?!\/)(?!.*(?:^|\/)\.\.(?:\/|$))[^\p{Cc}]*$/u).default(""),
+  environment: z
+    .record(
+      z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/),
+      z
+        .string()
+        .max(8192)
+        .regex(/^[^\0]*$/),
+    )
+    .default({}),
+  user: z
+    .string()
+    .regex(/^[a-z_][a-z0-9_-]{0,31}$/)
+    .nullable()
+    .default(null),
+  folder: z
+    .string()
+    .max(255)
+    .regex(/^(?!\/)(?!.*(?:^|\/)\.\.(?:\/|$))[^\p{Cc}]*$/u)
+    .default(""),
   stop_signal: z.enum(["TERM", "INT", "QUIT", "HUP", "USR1", "USR2"]).default("TERM"),
   stop_grace_s: z.number().int().min(0).max(3600).default(10),
   start_deadline_s: z.number().int().min(1).max(3600).default(60),
-  hooks: z.strictObject({ pre_stop: argv.nullable().default(null), post_start: argv.nullable().default(null) }).default({ pre_stop: null, post_start: null }),
+  hooks: z
+    .strictObject({ pre_stop: argv.nullable().default(null), post_start: argv.nullable().default(null) })
+    .default({ pre_stop: null, post_start: null }),
   health: healthCheck.default({ kind: "http", path: "/healthz", status: 200 }),
   version_at: z.strictObject({ path: urlPath }).nullable().default(null),
   strategy: strategyInput.default({}),
@@ -29,13 +63,28 @@ export const serviceSettings = z.strictObject({
 export type ServiceSettingsWire = z.infer<typeof serviceSettings>;
 
 export const serviceInput = z.strictObject({ name: serviceName, labels: labels.default({}), settings: serviceSettings });
-export const serviceUpdate = z.strictObject({ labels: labels.optional(), settings: serviceSettings.optional(), expected_revision: z.number().int().min(1).optional() });
+export const serviceUpdate = z.strictObject({
+  labels: labels.optional(),
+  settings: serviceSettings.optional(),
+  expected_revision: z.number().int().min(1).optional(),
+});
 
-export const hold = z.object({ by: z.string(), at: z.string(), reason: z.string().nullable(), rollout_id: z.string().nullable() });
+export const hold = z.object({
+  by: z.string(),
+  at: z.string(),
+  reason: z.string().nullable(),
+  rollout_id: z.string().nullable(),
+});
 export const holdParams = z.strictObject({ reason: reason.optional() });
 
 /** One segment of a version bar. `color` is 0–7, kept for ever with the version. */
-export const versionCount = z.object({ version: z.string(), color: z.number().int(), instances: z.number().int(), healthy: z.number().int(), newest: z.boolean() });
+export const versionCount = z.object({
+  version: z.string(),
+  color: z.number().int(),
+  instances: z.number().int(),
+  healthy: z.number().int(),
+  newest: z.boolean(),
+});
 
 /** The rollback button: what one click would do now. */
 export const oneClick = z.discriminatedUnion("state", [
@@ -48,7 +97,16 @@ export const oneClick = z.discriminatedUnion("state", [
     cautions: z.array(coded),
   }),
   /** A rollback is under way: Watch. In its grace the person who started it sees the countdown. */
-  z.object({ state: z.literal("running"), rollout_id: z.string(), requested_by: z.string(), created_at: z.string(), scheduled_until: z.string().nullable(), takes_back: z.string().nullable(), from: z.array(z.string()), to: z.array(z.string()) }),
+  z.object({
+    state: z.literal("running"),
+    rollout_id: z.string(),
+    requested_by: z.string(),
+    created_at: z.string(),
+    scheduled_until: z.string().nullable(),
+    takes_back: z.string().nullable(),
+    from: z.array(z.string()),
+    to: z.array(z.string()),
+  }),
   z.object({ state: z.literal("nothing"), runs: z.array(z.string()) }),
 ]);
 export type OneClickWire = z.infer<typeof oneClick>;
@@ -124,7 +182,14 @@ const attentionItem = z.object({
 
 /** What the Fleet page says above its table. */
 export const overview = z.object({
-  totals: z.object({ services: z.number().int(), instances: z.number().int(), hosts: z.number().int(), active: z.number().int(), pending: z.number().int(), error: z.number().int() }),
+  totals: z.object({
+    services: z.number().int(),
+    instances: z.number().int(),
+    hosts: z.number().int(),
+    active: z.number().int(),
+    pending: z.number().int(),
+    error: z.number().int(),
+  }),
   live: z.array(rollout),
   paused: z.number().int(),
   attention: z.array(attentionItem),

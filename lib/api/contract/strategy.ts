@@ -1,6 +1,8 @@
 import { z } from "zod";
 
-const share = z.custom<`${number}%`>((value) => typeof value === "string" && /^(?:100|[0-9]{1,2})(?:\.[0-9]{1,2})?%$/.test(value));
+const share = z.custom<`${number}%`>(
+  (value) => typeof value === "string" && /^(?:100|[0-9]{1,2})(?:\.[0-9]{1,2})?%$/.test(value),
+);
 const count = z.number().int().min(0).max(100_000);
 export const amount = z.union([count, share]);
 

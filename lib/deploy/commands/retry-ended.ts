@@ -4,7 +4,7 @@ import type { Actor } from "../ports";
 import type { RolloutDeps } from "./deps";
 import { planDeployment, planRestart } from "./plan/deployment";
 import type { PlanDraft } from "./plan/plan";
-import { planRollback, planTakeBack } from "./plan/rollback";
+import { planRollbackAgain } from "./plan/rollback-again";
 import type { Accepted } from "./requests";
 import { rolloutOf } from "./start-deployment";
 
@@ -19,24 +19,15 @@ export async function retryEnded({ store }: RolloutDeps, actor: Actor, of: strin
     const { service, instances, version } = left;
     const strategy = { ...left.strategy, startAt: null };
     const described = { reason: left.reason ?? undefined, metadata: left.metadata };
-    if (facts.takesBack !== null) {
-      // Where each instance goes back to is asked anew: what was taken back meanwhile is left alone.
-      const answer = await planTakeBack(reads, { service, takesBack: facts.takesBack, strategy, pastBarrier: true });
-      if (answer.kind === "existing") return { existing: answer.rollback.id };
-      return { ...rolloutOf(answer.plan, id, described), retryOf: of };
-    }
-    if (version === null) throw refusal;
     const wish = { service, instances, strategy };
     let plan: PlanDraft;
-    if (facts.kind === "rollback")
-      plan = await planRollback(reads, {
-        ...wish,
-        targetVersion: version,
-        packageUrl: left.packageUrl ?? undefined,
-        pastBarrier: true,
-      });
-    else if (left.restart) plan = await planRestart(reads, wish);
-    else plan = await planDeployment(reads, { ...wish, version });
+    if (facts.kind === "rollback") {
+      const before = facts.takesBack === null ? null : await reads.takenBackBy(facts.takesBack);
+      if (before && before.completedAt === null) return { existing: before.id };
+      plan = await planRollbackAgain(reads, { rollback: facts, goals: left.goals, strategy });
+    } else if (left.restart) plan = await planRestart(reads, wish);
+    else if (version !== null) plan = await planDeployment(reads, { ...wish, version });
+    else throw refusal;
     return {
       ...rolloutOf(plan, id, described),
       packageUrl: left.packageUrl,

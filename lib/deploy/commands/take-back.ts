@@ -21,10 +21,7 @@ export const takeBack: RolloutCommand<TakeBackRequest, Accepted> = (deps, actor,
     if (answer.kind === "existing") return { existing: answer.rollback.id };
     const { plan } = answer;
     const leaves = new Set(plan.targets.flatMap((target) => (target.from ? [target.from.version] : [])));
-    const surprises =
-      request.expectVersion !== undefined &&
-      [...leaves].some((version) => version !== request.expectVersion) &&
-      !plan.targets.some((target) => target.from?.version === request.expectVersion);
+    const surprises = request.expectVersion !== undefined && leaves.size > 0 && !leaves.has(request.expectVersion);
     if (surprises || (request.planToken !== undefined && request.planToken !== planToken(plan))) {
       throw new SlipwayError(
         "plan_changed",

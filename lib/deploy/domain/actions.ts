@@ -14,9 +14,9 @@
 import { Draft, untoldChange } from "./draft";
 import { SlipwayError } from "./errors";
 import { countedFailures } from "./failures";
-import { openGate, promoteInto } from "./wave";
 import type { Rollout, Target } from "./rollout-state";
 import { hasEnded, type RolloutAction, type TargetStatus } from "./statuses";
+import { openGate, promoteInto } from "./wave";
 
 export interface ActionFacts {
   readonly kind: Rollout["kind"];

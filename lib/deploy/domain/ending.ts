@@ -1,11 +1,12 @@
 /** How a rollout ends. */
+
+import { delayOf } from "./ask-again";
 import type { ServiceLoad } from "./budget";
 import { changesRelease, type Draft, untoldChange } from "./draft";
 import { countedFailures } from "./failures";
 import { driveReversal } from "./reversal";
 import { isChanging, type Target } from "./rollout-state";
 import { toleratedOf } from "./strategy";
-import { delayOf } from "./ask-again";
 
 export function finish(draft: Draft): void {
   const mine = draft.all.filter((target) => target.status !== "taken_over");

@@ -2,12 +2,12 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { actionFactsOf, allowedActions } from "./actions";
 import { decide } from "./machine";
-import { openGate } from "./wave";
 import { ROLLOUT_ACTIONS, type RolloutAction } from "./statuses";
 import type { Amount, Share, StrategyChoice } from "./strategy";
 import { Never } from "./testing/never";
 import { type GivenStep, type Live, SimulatedConsole } from "./testing/simulated-console";
 import type { Fate } from "./testing/simulated-fleet";
+import { openGate } from "./wave";
 
 type Move =
   | { readonly do: "decide"; readonly which: number }

@@ -12,18 +12,19 @@
  *
  * Actions of people are in `actions.ts`, taking over instances in `take-over.ts`.
  */
-import type { ServiceLoad } from "./budget";
-import type { World } from "./world";
-import { Draft } from "./draft";
+
 import { askAgain } from "./ask-again";
+import type { ServiceLoad } from "./budget";
+import { Draft } from "./draft";
 import { finishEarly, finishReversal } from "./ending";
 import { fold } from "./fold";
-import { hasEnded } from "./statuses";
-import { isChanging, type Rollout, type Target } from "./rollout-state";
 import { judge } from "./judging";
-import { noticeFallen, giveUpOnTime } from "./watching";
 import { prepare, startFirstWave } from "./preparing";
-import { switchMore, isWaveSettled, finishWave, finishBake } from "./wave";
+import { isChanging, type Rollout, type Target } from "./rollout-state";
+import { hasEnded } from "./statuses";
+import { giveUpOnTime, noticeFallen } from "./watching";
+import { finishBake, finishWave, isWaveSettled, switchMore } from "./wave";
+import type { World } from "./world";
 
 /** Takes in what was found out, and decides what comes next. The rollout has begun (`preparing` or later). */
 export function decide(rollout: Rollout, targets: readonly Target[], world: World): Draft {

@@ -1,8 +1,9 @@
 /** `preparing`: the package is checked and releases are brought to their hosts, ahead of the waves. */
+
+import { delayOf } from "./ask-again";
 import { type Draft, wantedStep } from "./draft";
 import type { Failure } from "./errors";
 import { isSettled, type Target } from "./rollout-state";
-import { delayOf } from "./ask-again";
 import { beginWave } from "./wave";
 import type { World } from "./world";
 

@@ -41,6 +41,7 @@ export function resultOf(rollout: Rollout, targets: readonly Target[]): RolloutR
     version: versions.size === 1 ? (targets[0]?.to.version ?? null) : null,
     verified: verified.length,
     total: targets.length,
+    changed: targets.filter((target) => target.changed).length,
     failed: targets.filter((target) => target.status === "failed" || target.status === "unknown").length,
     put_back:
       targets.filter((target) => target.status === "put_back").length +

@@ -9,7 +9,7 @@ export type HealthCheck =
 export interface ServiceSettings {
   /** Program and arguments, run in `folder` of the release; never passed through a shell. */
   readonly start: readonly string[];
-  /** Name → value. Values may name a secret as `secret:NAME` (resolved by a worker, never stored or shown). */
+  /** Name → value. Kept and shown as it is: no place for secrets. */
   readonly environment: Readonly<Record<string, string>>;
   /** User to run as, or null for the one that the host's agent runs as. */
   readonly user: string | null;

@@ -2,10 +2,10 @@
 import type { ServiceLoad } from "./budget";
 import { allowedDown } from "./budget";
 import type { Params } from "./errors";
-import { openGate } from "./wave";
 import type { Rollout, Target } from "./rollout-state";
 import type { ScheduleDecision } from "./schedule";
 import { hasEnded } from "./statuses";
+import { openGate } from "./wave";
 
 export interface WaitingFor {
   readonly code: string;

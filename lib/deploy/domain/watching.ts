@@ -1,10 +1,10 @@
 /** What happens while nobody reports anything: instances fall over, time runs out. */
 import type { Draft } from "./draft";
+import { endUnknown, isInFlight } from "./ending";
 import type { Failure } from "./errors";
 import { fail } from "./fold";
-import { isSettled, type Target } from "./rollout-state";
-import { isInFlight, endUnknown } from "./ending";
 import { wantsReversal } from "./judging";
+import { isSettled, type Target } from "./rollout-state";
 
 /** An instance that falls over in its own wave's bake has failed; one of an earlier wave is an alarm and a pause. */
 export function noticeFallen(draft: Draft, fallen: ReadonlyMap<string, number>): void {

@@ -1,8 +1,8 @@
 /** `running` and `baking`: one wave after another, and the gates between them. */
 import { roomFor, type ServiceLoad } from "./budget";
 import { changesRelease, type Draft } from "./draft";
-import { isChanging, isSettled, type Rollout, type Target } from "./rollout-state";
 import { finish } from "./ending";
+import { isChanging, isSettled, type Rollout, type Target } from "./rollout-state";
 
 /** A deployment without room under `min_healthy` waits this long, then pauses. */
 const STARVED_MS = 300_000;

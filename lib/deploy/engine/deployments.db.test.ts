@@ -147,7 +147,8 @@ describe("a deployment on real hosts", { timeout: 240_000 }, () => {
     "as a restart starts every process anew on its version, and is no change that a click would take back",
     onFleet(async (deeds, fleet) => {
       await deeds.runs("1.0");
-      const first = await deeds.deploy((await fleet.publish("2.0"), "2.0"));
+      await fleet.publish("2.0");
+      const first = await deeds.deploy("2.0");
       await deeds.ended(first, "succeeded");
       const before = new Map((await fleet.reports()).map((report) => [report.instance, report.process?.pid]));
       const { id } = await fleet.core.restart(MEI, {

@@ -1,10 +1,13 @@
 /** Claims steps, whoever decided them, and does them side by side. */
 import type { StepOutcome } from "../domain/step-outcome";
-import type { Clock } from "../ports";
+import type { Clock, Transport } from "../ports";
 import type { ClaimedStep, RolloutStore } from "../ports/rollouts";
+import { guardedTransport, LeaseLost } from "./guarded-transport";
 import { HeldLeases, LEASE_MS, RENEW_MS } from "./lease-clock";
 import { Loop, type OnProblem } from "./loop";
 import { runStep, type StepRunnerPorts } from "./step-runner";
+
+type ExecutorPorts = StepRunnerPorts & { readonly transport: Transport };
 
 interface Done {
   readonly id: bigint;
@@ -27,7 +30,7 @@ export class StepExecutor {
   private stopping = false;
 
   constructor(
-    private readonly ports: StepRunnerPorts,
+    private readonly ports: ExecutorPorts,
     private readonly owner: string,
     private readonly slots: number,
     private readonly onProblem: OnProblem,
@@ -88,13 +91,14 @@ export class StepExecutor {
   }
 
   private async run(step: ClaimedStep, signal: AbortSignal): Promise<void> {
-    if (!this.held.isHeld(step.id)) return this.forget(step);
+    const transport = guardedTransport(this.ports.transport, () => !signal.aborted && this.held.isHeld(step.id));
     try {
-      const outcome = await runStep(this.ports, step, signal);
+      const outcome = await runStep({ ...this.ports, transport }, step, signal);
       if (signal.aborted) return;
       this.finish(step, outcome);
     } catch (error) {
       if (signal.aborted) return;
+      if (error instanceof LeaseLost) return this.forget(step);
       // Not the host's word and not the package's: what became of it is unknown, and the host is asked again a little later.
       this.finish(step, { kind: "no_answer", reason: "the worker could not do it" });
       throw error;
@@ -129,6 +133,7 @@ export class StepExecutor {
   }
 
   private async renew(): Promise<void> {
+    const before = new Map(this.running);
     const ids = this.held.ids;
     if (ids.length === 0) return;
     const askedAt = this.clock.monotonicMs();
@@ -136,9 +141,11 @@ export class StepExecutor {
     for (const id of ids) {
       if (renewed.has(id)) this.held.hold(id, askedAt);
       else if (!this.done.some((each) => each.id === id)) {
-        const own = this.running.get(id);
-        own?.controller.abort();
-        if (own) this.forget({ id, leaseNo: own.leaseNo });
+        const own = before.get(id);
+        // What was handed back and claimed again meanwhile is another lease.
+        if (!own || this.running.get(id) !== own) continue;
+        own.controller.abort();
+        this.forget({ id, leaseNo: own.leaseNo });
       }
     }
   }

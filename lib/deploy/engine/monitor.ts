@@ -1,5 +1,5 @@
 /** Keeps looking at the fleet: does every instance answer, and does every host run what is recorded? */
-import type { Clock, Health } from "../ports";
+import type { Clock, Health, HealthAnswer } from "../ports";
 import { HostUnreachable, type Transport } from "../ports";
 import type { HealthQuestion, HostToInspect, ObservationStore } from "../ports/observations";
 import { Loop, type OnProblem } from "./loop";
@@ -9,6 +9,11 @@ export interface MonitorPorts {
   readonly health: Health;
   readonly transport: Transport;
   readonly clock: Clock;
+}
+
+interface Answered {
+  readonly question: HealthQuestion;
+  readonly answer: HealthAnswer;
 }
 
 /** Instances asked at once. */
@@ -22,33 +27,57 @@ const INSPECT_MS = 15_000;
 export class Monitor {
   private readonly sweeping: Loop;
   private readonly inspecting: Loop;
+  private readonly recording: Loop;
+  private asking = 0;
+  private answered: Answered[] = [];
 
   constructor(
     private readonly ports: MonitorPorts,
     private readonly onProblem: OnProblem,
   ) {
     this.sweeping = new Loop("health sweep", ports.clock, 500, () => this.sweep(), onProblem);
+    this.recording = new Loop("health record", ports.clock, 60_000, () => this.record(), onProblem);
     this.inspecting = new Loop("inspection", ports.clock, 500, () => this.inspect(), onProblem);
   }
 
   start(): void {
     this.sweeping.start();
+    this.recording.start();
     this.inspecting.start();
   }
 
   async stop(): Promise<void> {
-    await Promise.all([this.sweeping.stop(), this.inspecting.stop()]);
+    await Promise.all([this.sweeping.stop(), this.inspecting.stop(), this.recording.stop()]);
   }
 
   private async sweep(): Promise<void> {
-    const questions = await this.ports.observations.claimHealthQuestions(SWEEP);
-    if (questions.length === 0) return;
-    const answers = await Promise.all(questions.map((question) => this.ask(question)));
-    await this.ports.observations.recordHealth(answers.filter((each) => each !== null));
-    if (questions.length === SWEEP) this.sweeping.poke();
+    const free = SWEEP - this.asking;
+    if (free <= 0) return;
+    const questions = await this.ports.observations.claimHealthQuestions(free);
+    for (const question of questions) this.askInTurn(question);
   }
 
-  private async ask(question: HealthQuestion) {
+  /** One that hangs keeps no other waiting: each is asked for itself, and answers that come together are written together. */
+  private askInTurn(question: HealthQuestion): void {
+    this.asking += 1;
+    this.ask(question)
+      .then((answer) => {
+        if (answer !== null) this.answered.push(answer);
+        this.recording.poke();
+      })
+      .catch((error: unknown) => this.onProblem(`health of ${question.instance}`, error))
+      .finally(() => {
+        this.asking -= 1;
+      });
+  }
+
+  private async record(): Promise<void> {
+    const batch = this.answered;
+    this.answered = [];
+    await this.ports.observations.recordHealth(batch);
+  }
+
+  private async ask(question: HealthQuestion): Promise<Answered | null> {
     const { health, clock } = this.ports;
     const first = await health.probe(question, { timeoutMs: PROBE_MS });
     if (first === null) return this.askOnHost(question);
@@ -59,7 +88,7 @@ export class Monitor {
   }
 
   /** A check that is a command runs on the host itself. */
-  private async askOnHost(question: HealthQuestion) {
+  private async askOnHost(question: HealthQuestion): Promise<Answered | null> {
     const from = this.ports.clock.monotonicMs();
     try {
       const [report] = await this.ports.transport.inspect(question.host, [question.instance], {

@@ -3,6 +3,7 @@ import type { Failure } from "../domain/errors";
 import { type Clock, HostUnreachable, type InstanceReport, type Packages, StaleGeneration, type Transport } from "../ports";
 import type { Debt, ObservationStore, Settlement } from "../ports/observations";
 import { Loop, type OnProblem } from "./loop";
+import { openRelease } from "./open-release";
 import { endOf, outcomeOf } from "./step-runner";
 
 export interface ReconcilerPorts {
@@ -16,6 +17,7 @@ const DEBTS_AT_ONCE = 16;
 /** Longer than any change takes: a debt is worked on by one worker at a time, and the host's generation guards the rest. */
 const DEBT_LEASE_MS = 300_000;
 const ASK_MS = 15_000;
+const STAGE_MS = 240_000;
 
 export class Reconciler {
   private readonly loop: Loop;
@@ -37,7 +39,7 @@ export class Reconciler {
 
   private async turn(): Promise<void> {
     const debts = await this.ports.observations.claimDebts(DEBTS_AT_ONCE, DEBT_LEASE_MS);
-    await Promise.all(debts.map((debt) => this.settle(debt)));
+    await Promise.allSettled(debts.map((debt) => this.settle(debt)));
   }
 
   private async settle(debt: Debt): Promise<void> {
@@ -47,9 +49,9 @@ export class Reconciler {
       if (settlement === null) await observations.postponeDebt(debt);
       else await observations.settleDebt(debt, settlement);
     } catch (error) {
+      if (error instanceof StaleGeneration) return observations.settleDebt(debt, { kind: "newer" });
+      if (!(error instanceof HostUnreachable)) this.onProblem(`debt of ${debt.instance}`, error);
       await observations.postponeDebt(debt);
-      if (error instanceof StaleGeneration) await observations.settleDebt(debt, { kind: "newer" });
-      else if (!(error instanceof HostUnreachable)) this.onProblem(`debt of ${debt.instance}`, error);
     }
   }
 
@@ -62,12 +64,16 @@ export class Reconciler {
     const { transport, packages } = this.ports;
     if (debt.releaseRef === null) return { kind: "never_began" };
     const { sha256 } = debt.releaseRef;
-    const staged = await transport.stage(debt.host, debt.releaseRef, async () => {
-      const bytes = await packages.open(sha256);
-      if (bytes === null) throw new HostUnreachable(debt.host.name, "the store does not have the package");
-      return bytes;
+    const [report] = await transport.inspect(debt.host, [debt.instance], { timeoutMs: ASK_MS });
+    // A person who went back by hand while the host could not be asked has decided since.
+    if (report?.journal.at(-1)?.mode === "hand") return { kind: "newer" };
+    const staged = await transport.stage(debt.host, debt.releaseRef, () => openRelease(packages, debt.source, sha256), {
+      timeoutMs: STAGE_MS,
     });
-    if (staged.kind === "failed") return null;
+    if (staged.kind === "failed") {
+      this.onProblem(`debt of ${debt.instance}`, new Error(`${staged.code}: ${staged.detail}`));
+      return null;
+    }
     const result = await transport.activate(debt.host, {
       instance: debt.instance,
       service: debt.service,

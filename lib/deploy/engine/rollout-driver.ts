@@ -183,14 +183,14 @@ export class RolloutDriver {
   }
 
   private async renew(): Promise<void> {
-    const ids = this.held.ids;
-    if (ids.length === 0) return;
+    const before = new Map(this.owned);
+    if (before.size === 0) return;
     const askedAt = this.ports.clock.monotonicMs();
-    const renewed = new Set(await this.ports.store.renewRollouts(this.owner, ids, LEASE_MS));
-    for (const id of ids) {
-      if (renewed.has(id)) this.held.hold(id, askedAt);
-      else this.drop(id);
-    }
+    const leases = await this.ports.store.renewRollouts(this.owner, [...before.keys()], LEASE_MS);
+    const kept = new Set(leases.kept);
+    for (const id of leases.renewed) this.held.hold(id, askedAt);
+    // What was given up and claimed again meanwhile is another lease.
+    for (const [id, own] of before) if (!kept.has(id) && this.owned.get(id) === own) this.drop(id);
   }
 
   private async wakeDue(): Promise<void> {

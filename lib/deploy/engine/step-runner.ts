@@ -11,12 +11,13 @@ import {
   type Packages,
   type ReleaseRef,
   StaleGeneration,
-  type Transport,
 } from "../ports";
 import type { ClaimedStep, RolloutStore } from "../ports/rollouts";
+import type { StepTransport } from "./guarded-transport";
+import { openRelease } from "./open-release";
 
 export interface StepRunnerPorts {
-  readonly transport: Transport;
+  readonly transport: StepTransport;
   readonly packages: Packages;
   readonly store: RolloutStore;
   readonly clock: Clock;
@@ -49,9 +50,14 @@ export async function runStep(ports: StepRunnerPorts, step: ClaimedStep, signal:
 async function stage(ports: StepRunnerPorts, step: ClaimedStep, signal: AbortSignal): Promise<StepOutcome> {
   try {
     const release = step.release ?? (await fetchUnknown(ports, step, signal));
-    const result = await ports.transport.stage(step.host, release, () => openRelease(ports, step, release.sha256, signal), {
-      signal,
-    });
+    const result = await ports.transport.stage(
+      step.host,
+      release,
+      () => openRelease(ports.packages, { url: step.packageUrl ?? "", sha256: step.packageSha256 }, release.sha256, signal),
+      {
+        signal,
+      },
+    );
     if (result.kind === "staged") return { kind: "staged" };
     return { kind: "stage_failed", code: result.code, params: { detail: result.detail, host: step.host.name } };
   } catch (error) {
@@ -73,15 +79,6 @@ async function fetchUnknown(
     fetched,
   );
   return fetched.release;
-}
-
-async function openRelease(ports: StepRunnerPorts, step: ClaimedStep, sha256: string, signal: AbortSignal) {
-  const kept = await ports.packages.open(sha256);
-  if (kept) return kept;
-  await ports.packages.fetch(step.packageUrl ?? "", { expectSha256: step.packageSha256, signal });
-  const fetched = await ports.packages.open(sha256);
-  if (!fetched) throw new SlipwayError("package_digest_mismatch", { expected: sha256 });
-  return fetched;
 }
 
 /** Package errors by the same code in a result. */

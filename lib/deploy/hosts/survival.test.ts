@@ -141,6 +141,11 @@ describe.concurrent("what goes on without the console", () => {
       expect(await site.serves()).toBe("1.0");
       expect(await site.report()).toMatchObject({ generation: 1, current: { version: "1.0" }, openTx: null });
       expect((await site.report()).journal.at(-1)).toMatchObject({ mode: "hand", outcome: "done", release: { version: "1.0" } });
+      // Once more would be the version that was just taken back: that one has to be named.
+      expect(await byHand(site, "rollback", site.instance)).toMatchObject({
+        code: 1,
+        said: expect.stringContaining("no earlier verified version"),
+      });
       expect((await byHand(site, "rollback", site.instance, "2.0")).code).toBe(0);
       expect(await site.serves()).toBe("2.0");
       expect(await byHand(site, "rollback", site.instance, "3.0")).toMatchObject({

@@ -77,9 +77,21 @@ export type ActivateResult =
   /** The release runs and was verified. `changed` false: it already did, nothing was touched. */
   | { readonly kind: "verified"; readonly changed: boolean; readonly report: InstanceReport }
   /** It did not verify; what ran before runs again, verified. */
-  | { readonly kind: "reverted"; readonly code: FailureCode; readonly detail: string; readonly evidence: Evidence; readonly report: InstanceReport }
+  | {
+      readonly kind: "reverted";
+      readonly code: FailureCode;
+      readonly detail: string;
+      readonly evidence: Evidence;
+      readonly report: InstanceReport;
+    }
   /** It did not verify and nothing runs now: there was no earlier version, or that one does not come up either. */
-  | { readonly kind: "down"; readonly code: FailureCode; readonly detail: string; readonly evidence: Evidence; readonly report: InstanceReport }
+  | {
+      readonly kind: "down";
+      readonly code: FailureCode;
+      readonly detail: string;
+      readonly evidence: Evidence;
+      readonly report: InstanceReport;
+    }
   /** Nothing was begun: what ran runs. */
   | { readonly kind: "refused"; readonly code: FailureCode; readonly detail: string; readonly report: InstanceReport | null };
 
@@ -131,15 +143,28 @@ export interface FenceCommand {
  */
 export interface Transport {
   /** Puts a release on the host, complete or not at all. `open` is called only when bytes must move. Twice is free. */
-  stage(host: HostRef, release: { readonly sha256: string; readonly size: number }, open: () => Promise<Readable>, options?: CallOptions): Promise<StageResult>;
+  stage(
+    host: HostRef,
+    release: { readonly sha256: string; readonly size: number },
+    open: () => Promise<Readable>,
+    options?: CallOptions,
+  ): Promise<StageResult>;
   activate(host: HostRef, command: ActivateCommand, options?: CallOptions): Promise<ActivateResult>;
   /** Raises the generation and answers at once with the journal, even while a transaction runs. Throws StaleGeneration. */
   fence(host: HostRef, command: FenceCommand, options?: CallOptions): Promise<InstanceReport>;
-  inspect(host: HostRef, instances: readonly string[], options?: CallOptions & { readonly check?: boolean }): Promise<readonly InstanceReport[]>;
+  inspect(
+    host: HostRef,
+    instances: readonly string[],
+    options?: CallOptions & { readonly check?: boolean },
+  ): Promise<readonly InstanceReport[]>;
   /** Settles every instance by its journal and starts what should run. */
   boot(host: HostRef, instances: readonly string[], options?: CallOptions): Promise<readonly InstanceReport[]>;
   /** Stops the process; the instance stays off until it is activated or booted again. Refused with a stale generation. */
-  powerOff(host: HostRef, command: { readonly instance: string; readonly generation: number }, options?: CallOptions): Promise<InstanceReport>;
+  powerOff(
+    host: HostRef,
+    command: { readonly instance: string; readonly generation: number },
+    options?: CallOptions,
+  ): Promise<InstanceReport>;
   /** Deletes releases that are neither current, nor verified last, nor among `keep`. */
   prune(host: HostRef, keep: readonly string[], options?: CallOptions): Promise<{ readonly removed: readonly string[] }>;
   close(): Promise<void>;
@@ -214,12 +239,19 @@ export interface HealthAnswer {
   readonly latencyMs: number;
   readonly checkedAt: Date;
   /** What it answered, or why it did not: "503 from /healthz", "connection refused". */
-  readonly detail: { readonly code: "status" | "connected" | "refused" | "timeout" | "reset" | "unreachable" | "command" | "invalid"; readonly status: number | null; readonly path: string | null };
+  readonly detail: {
+    readonly code: "status" | "connected" | "refused" | "timeout" | "reset" | "unreachable" | "command" | "invalid";
+    readonly status: number | null;
+    readonly path: string | null;
+  };
 }
 
 export interface Health {
   /** One question over the network; never throws for an instance that does not answer. A `command` check cannot be asked from here: null. */
-  probe(target: { readonly address: string; readonly port: number; readonly check: HealthCheck }, options?: { readonly timeoutMs?: number; readonly signal?: AbortSignal }): Promise<HealthAnswer | null>;
+  probe(
+    target: { readonly address: string; readonly port: number; readonly check: HealthCheck },
+    options?: { readonly timeoutMs?: number; readonly signal?: AbortSignal },
+  ): Promise<HealthAnswer | null>;
 }
 
 export * from "./events";

@@ -9,7 +9,10 @@ export interface Jobs {
   /** Every host, and the package store, are looked through. */
   readonly prune: { readonly data: Record<string, never>; readonly answer: { readonly packages: number } };
   /** A health check that only the host itself can ask. */
-  readonly "check-instance": { readonly data: { readonly instance: string }; readonly answer: { readonly answers: boolean | null } };
+  readonly "check-instance": {
+    readonly data: { readonly instance: string };
+    readonly answer: { readonly answers: boolean | null };
+  };
 }
 export type JobName = keyof Jobs;
 

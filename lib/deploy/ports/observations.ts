@@ -29,6 +29,8 @@ export interface Debt {
   readonly tx: string;
   readonly release: Release;
   readonly releaseRef: { readonly sha256: string; readonly size: number } | null;
+  /** Where the package can be had when neither the host nor the store has it. */
+  readonly source: { readonly url: string; readonly sha256: string };
   readonly generation: number;
   /** The instance's generation now; higher than the debt's when something newer took it. */
   readonly instanceGeneration: number;
@@ -60,6 +62,7 @@ export interface ObservationStore {
   settleDebt(debt: Debt, settlement: Settlement): Promise<void>;
   /** Ask again: half a second, doubled each time, at most a minute. */
   postponeDebt(debt: Debt): Promise<void>;
+  /** Says that this worker lives, and numbers the events of writers that died before they could. */
   workerAlive(id: string, machine: string, pid: number): Promise<void>;
   workerStopped(id: string): Promise<void>;
 }

@@ -1,6 +1,7 @@
 /** What the engine and the commands ask of the store. Every method that changes something is one transaction. */
-import type { Draft } from "../domain/draft";
+
 import type { ServiceLoad } from "../domain/budget";
+import type { Draft } from "../domain/draft";
 import type { PastRun } from "../domain/rollback-target";
 import type { Coded, Release, Rollout, Target } from "../domain/rollout-state";
 import type { ServiceSettings } from "../domain/settings";
@@ -46,6 +47,8 @@ export interface StepInput {
   readonly mode: "deployment" | "rollback";
   readonly force: boolean;
   readonly inFlightTx: string | null;
+  /** It was asked for before: a change that may be under way already. */
+  readonly again: boolean;
 }
 
 export interface PackageWish {
@@ -112,7 +115,14 @@ export interface PlannedInstance {
   readonly hostReachable: boolean | null;
   readonly releasesOnHost: readonly string[] | null;
   /** The live rollout that holds it, with the change under way. */
-  readonly heldBy: { readonly rollout: string; readonly kind: RolloutKind; readonly underWay: boolean; readonly direction: "forward" | "back"; readonly from: Release | null; readonly to: Release } | null;
+  readonly heldBy: {
+    readonly rollout: string;
+    readonly kind: RolloutKind;
+    readonly underWay: boolean;
+    readonly direction: "forward" | "back";
+    readonly from: Release | null;
+    readonly to: Release;
+  } | null;
 }
 
 export interface CatalogueVersion {
@@ -138,6 +148,8 @@ export interface Unfinished {
   /** null where the targets' versions differ. */
   readonly version: string | null;
   readonly instances: readonly string[];
+  /** What each of them was to run. */
+  readonly goals: ReadonlyMap<string, Release>;
   readonly strategy: Strategy;
   readonly reason: string | null;
   readonly metadata: Readonly<Record<string, string>>;
@@ -174,10 +186,16 @@ export interface PlanReads {
   /** The newest rollback of this rollout that was not given up, with the instances on which it is still owed. */
   takenBackBy(id: string): Promise<(RolloutFacts & { readonly owes: readonly string[] }) | null>;
   /** Live rollouts with an unsettled or held target on one of the instances. */
-  overlapping(service: string, instances: readonly string[]): Promise<readonly (RolloutFacts & { readonly instances: readonly string[] })[]>;
+  overlapping(
+    service: string,
+    instances: readonly string[],
+  ): Promise<readonly (RolloutFacts & { readonly instances: readonly string[] })[]>;
   durations(service: string, kind: RolloutKind, limit: number): Promise<readonly number[]>;
   /** Longest run of each version in the service, and how often it failed there. */
-  ranWell(service: string, versions: readonly string[]): Promise<readonly { readonly version: string; readonly seconds: number; readonly errors: number }[]>;
+  ranWell(
+    service: string,
+    versions: readonly string[],
+  ): Promise<readonly { readonly version: string; readonly seconds: number; readonly errors: number }[]>;
   /** The newest rollout of the service that somebody else started, when it is younger than a minute. */
   justActed(service: string, besides: string): Promise<{ readonly by: string; readonly seconds: number } | null>;
   /** Workers that were seen alive within the last fifteen seconds. */
@@ -188,6 +206,13 @@ export interface PlanReads {
   now(): Promise<Date>;
 }
 
+export interface RenewedLeases {
+  /** Still this owner's. */
+  readonly kept: readonly string[];
+  /** Of these, prolonged; the others were locked by somebody's transaction. */
+  readonly renewed: readonly string[];
+}
+
 export interface RolloutStore {
   readonly reads: PlanReads;
   /**
@@ -195,7 +220,13 @@ export interface RolloutStore {
    * write. The id is an idempotency key: known with the same request, nothing is written and `created` is false; with another
    * one `id_reused`. `make` may return an existing rollout instead.
    */
-  accept(actor: Actor, id: string, service: string, request: unknown, make: (reads: PlanReads) => Promise<NewRollout | { readonly existing: string }>): Promise<{ readonly id: string; readonly created: boolean }>;
+  accept(
+    actor: Actor,
+    id: string,
+    service: string,
+    request: unknown,
+    make: (reads: PlanReads) => Promise<NewRollout | { readonly existing: string }>,
+  ): Promise<{ readonly id: string; readonly created: boolean }>;
   /** A person's action on a live rollout, under its lock. */
   actOn(actor: Actor, id: string, expectedSeq: number | null, act: (facts: DecisionFacts) => Draft): Promise<void>;
 
@@ -204,7 +235,7 @@ export interface RolloutStore {
 
   claimRollouts(owner: string, limit: number, leaseMs: number): Promise<readonly Claimed[]>;
   /** Renews the leases that are still this owner's, and says which these are. */
-  renewRollouts(owner: string, ids: readonly string[], leaseMs: number): Promise<readonly string[]>;
+  renewRollouts(owner: string, ids: readonly string[], leaseMs: number): Promise<RenewedLeases>;
   /** Gives leases back: of these rollouts, or of all. */
   releaseRollouts(owner: string, ids?: readonly string[]): Promise<void>;
   /** One decision of the owner, in one transaction; false when the lease is not its own any more. */
@@ -216,7 +247,10 @@ export interface RolloutStore {
   claimSteps(owner: string, limit: number, leaseMs: number): Promise<readonly ClaimedStep[]>;
   renewSteps(owner: string, ids: readonly bigint[], leaseMs: number): Promise<readonly bigint[]>;
   /** Records outcomes of steps that are still this owner's; the others are dropped. */
-  finishSteps(owner: string, outcomes: readonly { readonly id: bigint; readonly leaseNo: bigint; readonly outcome: StepOutcome }[]): Promise<void>;
+  finishSteps(
+    owner: string,
+    outcomes: readonly { readonly id: bigint; readonly leaseNo: bigint; readonly outcome: StepOutcome }[],
+  ): Promise<void>;
   releaseSteps(owner: string, ids: readonly bigint[]): Promise<void>;
 
   settings(service: string, revision: number): Promise<ServiceSettings>;
@@ -225,4 +259,12 @@ export interface RolloutStore {
 /** What the owner decides; "take_over" asks for the transaction that takes the instances from the rollouts that have them. */
 export type Decider = (facts: DecisionFacts) => Draft | "take_over";
 
-export type DecisionResult = { readonly kind: "lost" } | { readonly kind: "decided"; /** Nothing is to be done for long: its lease may be given back. */ readonly idle: boolean; readonly ended: boolean; readonly wakeInMs: number | null; readonly steps: number };
+export type DecisionResult =
+  | { readonly kind: "lost" }
+  | {
+      readonly kind: "decided" /** Nothing is to be done for long: its lease may be given back. */;
+      readonly idle: boolean;
+      readonly ended: boolean;
+      readonly wakeInMs: number | null;
+      readonly steps: number;
+    };

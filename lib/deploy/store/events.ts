@@ -1,5 +1,5 @@
 import type { NewAuditEntry, NewEvent } from "../ports/events";
-import { Prisma, type Tx } from "./database";
+import type { Prisma, Tx } from "./database";
 
 /**
  * Writes events in the transaction of the change that they tell. Events of a rollout take the next `seq` of its row: the
@@ -11,7 +11,9 @@ export async function writeEvents(tx: Tx, events: readonly NewEvent[]): Promise<
   for (const event of events) if (event.rolloutId) perRollout.set(event.rolloutId, (perRollout.get(event.rolloutId) ?? 0) + 1);
   const next = new Map<string, number>();
   for (const [id, count] of perRollout) {
-    const [row] = await tx.$queryRaw<{ last_seq: number }[]>`UPDATE rollouts SET last_seq = last_seq + ${count} WHERE id = ${id} RETURNING last_seq`;
+    const [row] = await tx.$queryRaw<
+      { last_seq: number }[]
+    >`UPDATE rollouts SET last_seq = last_seq + ${count} WHERE id = ${id} RETURNING last_seq`;
     if (!row) throw new Error(`no rollout ${id} to write events of`);
     next.set(id, row.last_seq - count + 1);
   }
@@ -38,6 +40,12 @@ export async function writeEvents(tx: Tx, events: readonly NewEvent[]): Promise<
 
 export async function writeAudit(tx: Tx, entry: NewAuditEntry): Promise<void> {
   await tx.auditEntry.create({
-    data: { actor: entry.actor, action: entry.action, subject: entry.subject ?? null, params: entry.params ? { ...entry.params } as Prisma.InputJsonObject : {}, outcome: entry.outcome },
+    data: {
+      actor: entry.actor,
+      action: entry.action,
+      subject: entry.subject ?? null,
+      params: entry.params ? ({ ...entry.params } as Prisma.InputJsonObject) : {},
+      outcome: entry.outcome,
+    },
   });
 }

@@ -6,7 +6,8 @@ import type { Host } from "./generated/client";
 export function createHostFinder(db: Database): HostFinder {
   return {
     find: async (name) => refOf(await db.host.findFirst({ where: { name, state: { not: "retired" } } })),
-    of: async (instance) => refOf((await db.instance.findFirst({ where: { id: instance, retiredAt: null }, include: { on: true } }))?.on ?? null),
+    of: async (instance) =>
+      refOf((await db.instance.findFirst({ where: { id: instance, retiredAt: null }, include: { on: true } }))?.on ?? null),
   };
 }
 

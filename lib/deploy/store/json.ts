@@ -12,3 +12,11 @@ export function stored<T>(value: Prisma.JsonValue): T {
 export function storable(value: unknown): Prisma.InputJsonValue {
   return JSON.parse(JSON.stringify(value));
 }
+
+/**
+ * JSON that PostgreSQL takes: without the NUL and the lone surrogates that a host's output may carry, which `jsonb` refuses. JSON.stringify
+ * writes exactly these as escapes.
+ */
+export function jsonText(value: unknown): string {
+  return JSON.stringify(value).replace(/(?<!\\)((?:\\\\)*)\\u(?:0000|d[89a-f][0-9a-f]{2})/gi, "$1\\ufffd");
+}

@@ -3,7 +3,10 @@ import type { Database } from "./database";
 
 export function createRetention(db: Database): Retention {
   return {
-    hosts: async () => (await db.host.findMany({ where: { state: { not: "retired" } }, select: { name: true }, orderBy: { name: "asc" } })).map((host) => host.name),
+    hosts: async () =>
+      (await db.host.findMany({ where: { state: { not: "retired" } }, select: { name: true }, orderBy: { name: "asc" } })).map(
+        (host) => host.name,
+      ),
     neededOn: async (host) => {
       const rows = await db.$queryRaw<{ release: string }[]>`
         WITH here AS (SELECT id, service FROM instances WHERE host = ${host} AND retired_at IS NULL),

@@ -26,6 +26,7 @@ export function createWakeUps(url: string, onProblem: (error: unknown) => void):
     try {
       await next.connect();
       await next.query("LISTEN slipway_wake");
+      if (stopped) return await next.end();
       client = next;
       onWake("everything");
     } catch (error) {

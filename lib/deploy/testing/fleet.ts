@@ -32,7 +32,9 @@ export class TestFleet {
 
   static async open(): Promise<TestFleet> {
     const { url, close } = await openTestDatabase();
-    const core = composeCore(readConfig({ DATABASE_URL: url, SLIPWAY_PERSON: "tester", SLIPWAY_LOG: "silent" }));
+    const core = composeCore(
+      readConfig({ DATABASE_URL: url, SLIPWAY_PERSON: "tester", SLIPWAY_LOG: "silent", SLIPWAY_ALLOW_LOOPBACK_PACKAGES: "1" }),
+    );
     return new TestFleet(core, close);
   }
 

@@ -29,7 +29,7 @@ CREATE TYPE "host_state" AS ENUM ('active', 'draining', 'retired');
 CREATE TYPE "activation_outcome" AS ENUM ('replaced', 'replaced_down', 'failed', 'put_back', 'rolled_back', 'restored', 'stopped');
 
 -- CreateEnum
-CREATE TYPE "activation_opener" AS ENUM ('deployment', 'rollback', 'put_back', 'settled_late', 'adopted', 'by_hand');
+CREATE TYPE "activation_opener" AS ENUM ('deployment', 'rollback', 'put_back', 'adopted', 'by_hand');
 
 -- CreateTable
 CREATE TABLE "services" (
@@ -466,7 +466,7 @@ CREATE INDEX "events_unnumbered" ON "events" ("id") WHERE "pos" IS NULL;
 CREATE INDEX "observations_due" ON "observations" ("next_check_at");
 CREATE INDEX "observations_unhealthy" ON "observations" ("instance_id") WHERE "healthy" = false OR "drift_since" IS NOT NULL;
 CREATE INDEX "activations_open_by_rollout" ON "activations" ("rollout_id") WHERE "ended_at" IS NULL;
--- One step of a kind for an attempt: writing the same decision twice changes nothing.
+-- One undone step a target: writing the same decision twice changes nothing.
 CREATE UNIQUE INDEX "steps_one_undone" ON "steps" ("rollout_id", "instance_id") WHERE "state" <> 'done';
 
 ALTER TABLE "rollouts" ADD CONSTRAINT "rollouts_ended_or_live" CHECK (
@@ -577,6 +577,7 @@ FROM (
       WHEN "a"."id" IS NULL THEN NULL
       WHEN "o"."drift_since" IS NOT NULL THEN 'drift'
       WHEN "o"."healthy" = false AND "h"."reachable" = false THEN 'host_unreachable'
+      WHEN "d"."id" IS NOT NULL THEN 'unknown'
       WHEN "o"."healthy" = false AND "o"."running_version" IS NULL AND EXISTS (
         SELECT 1 FROM "activations" "f" WHERE "f"."instance_id" = "i"."id" AND "f"."id" > "a"."id" AND "f"."outcome" IN ('failed', 'put_back')
       ) THEN 'no_version_running'
@@ -588,5 +589,6 @@ FROM (
   LEFT JOIN "activations" "a" ON "a"."instance_id" = "i"."id" AND "a"."ended_at" IS NULL
   LEFT JOIN "rollout_targets" "t" ON "t"."instance_id" = "i"."id" AND "t"."holding"
   LEFT JOIN "observations" "o" ON "o"."instance_id" = "i"."id"
+  LEFT JOIN "owed" "d" ON "d"."instance_id" = "i"."id" AND "d"."settled_at" IS NULL
   WHERE "i"."retired_at" IS NULL
 ) "s";

@@ -106,7 +106,7 @@ async function refuseInTheWay(reads: PlanReads, service: ServiceFacts, instances
   if (heldBy !== null) {
     throw new SlipwayError(
       "held",
-      { service: service.service, by: heldBy.by, at: heldBy.at.toISOString(), reason: heldBy.reason },
+      { service: service.service, by: heldBy.by, since: heldBy.at.toISOString(), reason: heldBy.reason },
       { retryAfterS: 60 },
     );
   }

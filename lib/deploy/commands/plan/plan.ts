@@ -54,13 +54,14 @@ export async function knownInstances(
   const known = new Set(found.map((instance) => instance.instance));
   const missing = wanted.filter((id) => !known.has(id));
   const elsewhere = await reads.whereabouts(missing);
-  const code = missing.some((id) => !elsewhere.has(id)) ? "instance_not_found" : "instance_not_in_service";
+  const unknown = missing.filter((id) => !elsewhere.has(id));
+  const code = unknown.length > 0 ? "instance_not_found" : "instance_not_in_service";
   const fields: FieldError[] = missing.map((id) => ({
     pointer: `/instances/${ids.indexOf(id)}`,
     code: elsewhere.has(id) ? "instance_not_in_service" : "instance_not_found",
     detail: id,
   }));
-  throw new SlipwayError(code, { service, instances: missing }, { fields });
+  throw new SlipwayError(code, { service, instances: unknown.length > 0 ? unknown : missing }, { fields });
 }
 
 const FIELD_NAMES: Partial<Record<keyof Strategy, string>> = {

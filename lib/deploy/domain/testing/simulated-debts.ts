@@ -45,21 +45,18 @@ function record(console: Creditor, debt: Debt): void {
   const [rollout = "", attempt = "1"] = debt.tx.split(":");
   const base = { instance, release: debt.release, opener: "deployment", rollout, attempt: Number(attempt) } as const;
   if (answer.inFlight.kind === "verified")
-    return console.history.write({ kind: "runs", ...base, changed: true, at: console.now }, "settled_late");
+    return console.history.write({ kind: "runs", ...base, changed: true, at: console.now });
   const { code } = answer.inFlight;
   const failure = { step: "verify", code, params: {}, evidence: null } as const;
-  console.history.write(
-    {
-      kind: "failed",
-      ...base,
-      outcome: "failed",
-      failure,
-      startedAt: console.now,
-      endedAt: console.now,
-      runs: answer.seen.current,
-    },
-    "settled_late",
-  );
+  console.history.write({
+    kind: "failed",
+    ...base,
+    outcome: "failed",
+    failure,
+    startedAt: console.now,
+    endedAt: console.now,
+    runs: answer.seen.current,
+  });
 }
 
 function restore(console: Creditor, debt: Debt): void {
@@ -79,5 +76,5 @@ function restore(console: Creditor, debt: Debt): void {
     changed: answer.changed,
     at: console.now,
   } as const;
-  console.history.write(fact, "settled_late");
+  console.history.write(fact);
 }

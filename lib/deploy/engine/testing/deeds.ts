@@ -3,9 +3,14 @@
 import type { DeployRequest, RollbackRequest, TakeBackRequest } from "../../commands/requests";
 import { ENDED_ROLLOUT_STATUSES } from "../../domain/statuses";
 import type { Actor } from "../../ports";
-import type { Activation, Event, Rollout, RolloutTarget } from "../../store/generated/client";
 import { AT_ONCE, type Fleet, MEI, SERVICE } from "./fleet";
 import { until } from "./until";
+
+type Db = Fleet["core"]["db"];
+type Rollout = Awaited<ReturnType<Db["rollout"]["findUniqueOrThrow"]>>;
+type RolloutTarget = Awaited<ReturnType<Db["rolloutTarget"]["findUniqueOrThrow"]>>;
+type Activation = Awaited<ReturnType<Db["activation"]["findUniqueOrThrow"]>>;
+type Event = Awaited<ReturnType<Db["event"]["findUniqueOrThrow"]>>;
 
 type Ask<Request> = Partial<Request> & { readonly by?: Actor };
 

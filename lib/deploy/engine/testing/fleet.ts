@@ -61,6 +61,7 @@ export class Fleet {
       DATABASE_URL: database.url,
       SLIPWAY_DATA: join(folder, "data"),
       SLIPWAY_TRUSTED_AFTER: "0",
+      SLIPWAY_ALLOW_LOOPBACK_PACKAGES: "1",
       SLIPWAY_POOL: "4",
     });
     const core = composeCore(config);
@@ -103,7 +104,12 @@ export class Fleet {
 
   async childWorker(): Promise<ChildWorker> {
     const { databaseUrl, dataFolder } = this.config;
-    const child = await ChildWorker.start({ DATABASE_URL: databaseUrl, SLIPWAY_DATA: dataFolder, SLIPWAY_POOL: "4" });
+    const child = await ChildWorker.start({
+      DATABASE_URL: databaseUrl,
+      SLIPWAY_DATA: dataFolder,
+      SLIPWAY_POOL: "4",
+      SLIPWAY_ALLOW_LOOPBACK_PACKAGES: "1",
+    });
     this.children.add(child);
     return child;
   }

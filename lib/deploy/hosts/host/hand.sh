@@ -56,13 +56,16 @@ hand_rollback() { # INSTANCE [VERSION]
   hand_known "$1"
   [ -n "$VERIFIED" ] || { complain "no version of $1 was ever verified here: there is nothing to go back to"; exit 1; }
   journal_read "$VERIFIED"
-  hand_now="$J_SHA $J_REVISION" hand_target=''
+  hand_now="$J_SHA $J_REVISION" hand_target='' hand_left=' '
   for hand_name in $NAMES; do
     journal_read "$hand_name" || continue
     if [ "$J_END" != "done" ] || [ ! -d "$ROOT/releases/$J_SHA" ]; then continue; fi
     if [ -n "${2:-}" ]; then
       [ "$J_VERSION" = "$2" ] || continue
     else
+      # What a rollback left is not gone back to, unless it is named.
+      case $J_MODE in rollback | hand) hand_left="$hand_left$J_BEFORE " ;; esac
+      case $hand_left in *" $hand_name "*) continue ;; esac
       [ "$J_SHA $J_REVISION" != "$hand_now" ] || continue
     fi
     hand_target=$hand_name

@@ -29,7 +29,7 @@ activation_of() { # TX → NAME
 # 0 read; 1 unreadable; 2 written by a newer host.sh. Sets J_*.
 journal_read() {
   J_TX='' J_MODE='' J_SHA='' J_REVISION='' J_VERSION='' J_END='' J_PHASE='' J_ENTRIES=0
-  J_LOG='' J_STOPPING='' J_REVERTING='' J_REASON=''
+  J_LOG='' J_BEFORE='' J_STOPPING='' J_REVERTING='' J_REASON=''
   [ -f "$I/activations/$1/journal" ] || return 1
   while read -r j_line; do
     case $j_line in *' .') j_line=${j_line% .} ;; *) break ;; esac
@@ -44,7 +44,7 @@ journal_read() {
       begun)
         # shellcheck disable=SC2086 # the fields of this entry have no blanks and no pattern characters
         set -- $j_line
-        J_TX=$3 J_MODE=$5 J_SHA=$6 J_REVISION=$7 J_VERSION=$8 J_PHASE=begun
+        J_TX=$3 J_MODE=$5 J_SHA=$6 J_REVISION=$7 J_VERSION=$8 J_BEFORE=$9 J_PHASE=begun
         ;;
       stop) J_PHASE=stop J_STOPPING=yes ;;
       start) J_PHASE=start J_LOG=${j_line##* } ;;

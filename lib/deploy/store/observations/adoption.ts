@@ -17,7 +17,11 @@ export async function takeIntoHistory(
   openedBy: "adopted" | "by_hand",
   by: string | null,
 ): Promise<void> {
-  await tx.$executeRaw`UPDATE activations SET ended_at = clock_timestamp(), outcome = 'replaced' WHERE id = ${row.activation_id} AND ended_at IS NULL`;
+  // What did not answer when a person went away from it is no version to come back to.
+  await tx.$executeRaw`
+    UPDATE activations SET ended_at = clock_timestamp(), outcome = CASE
+      WHEN EXISTS (SELECT 1 FROM observations o WHERE o.instance_id = ${row.instance_id} AND o.healthy = false) THEN 'replaced_down' ELSE 'replaced' END::activation_outcome
+    WHERE id = ${row.activation_id} AND ended_at IS NULL`;
   await tx.$executeRaw`
     INSERT INTO activations (instance_id, service, version, revision, opened_by, requested_by, replaces_id, started_at)
     VALUES (${row.instance_id}, ${row.service}, ${release.version}, ${release.revision}, ${openedBy}::activation_opener, ${by}, ${row.activation_id}, clock_timestamp())`;

@@ -19,6 +19,8 @@ interface DebtRow {
   readonly revision: number;
   readonly release_sha256: string | null;
   readonly release_size: bigint | null;
+  readonly package_url: string | null;
+  readonly package_sha256: string | null;
   readonly generation: bigint;
   readonly instance_generation: bigint;
   readonly host: string;
@@ -37,7 +39,7 @@ export async function claimDebts(db: Database, limit: number, leaseMs: number): 
       WHERE id IN (SELECT id FROM owed WHERE settled_at IS NULL AND next_ask_at <= clock_timestamp() AND (lease_until IS NULL OR lease_until < clock_timestamp())
         ORDER BY next_ask_at LIMIT ${limit} FOR UPDATE SKIP LOCKED)
       RETURNING *)
-    SELECT c.id, c.instance_id, i.service, c.rollout_id, c.duty, c.tx, c.version, c.revision, v.release_sha256, v.release_size, c.generation,
+    SELECT c.id, c.instance_id, i.service, c.rollout_id, c.duty, c.tx, c.version, c.revision, v.release_sha256, v.release_size, v.package_url, v.package_sha256, c.generation,
       i.generation AS instance_generation, h.name AS host, h.kind::text AS host_kind, h.address, h.root, i.port, s.settings, c.asks
     FROM claimed c JOIN instances i ON i.id = c.instance_id JOIN hosts h ON h.name = i.host
     JOIN settings_revisions s ON s.service = i.service AND s.revision = c.revision
@@ -54,6 +56,7 @@ export async function claimDebts(db: Database, limit: number, leaseMs: number): 
       row.release_sha256 === null || row.release_size === null
         ? null
         : { sha256: row.release_sha256, size: Number(row.release_size) },
+    source: { url: row.package_url ?? "", sha256: row.package_sha256 ?? "" },
     generation: Number(row.generation),
     instanceGeneration: Number(row.instance_generation),
     host: { name: row.host, kind: row.host_kind, address: row.address, root: row.root },

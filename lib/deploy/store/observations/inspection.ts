@@ -164,6 +164,6 @@ export async function recordSilence(db: Database, asked: HostToInspect, reason: 
       await tx.$executeRaw`UPDATE hosts SET reachable = false, error = ${reason}, next_inspect_at = clock_timestamp() + interval '10 seconds' WHERE name = ${asked.host.name} AND reachable IS DISTINCT FROM false`;
     if (changed > 0)
       return writeEvents(tx, [{ code: "host_unreachable", params: { host: asked.host.name, reason }, host: asked.host.name }]);
-    await tx.host.update({ where: { name: asked.host.name }, data: { error: reason } });
+    await tx.$executeRaw`UPDATE hosts SET error = ${reason}, next_inspect_at = clock_timestamp() + interval '10 seconds' WHERE name = ${asked.host.name}`;
   });
 }

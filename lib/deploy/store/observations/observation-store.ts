@@ -1,6 +1,6 @@
 /** The `ObservationStore` port over PostgreSQL. */
 import type { ObservationStore } from "../../ports/observations";
-import type { Database } from "../database";
+import { type Database, numberEvents } from "../database";
 import { claimDebts, fenceDebt, postponeDebt, settleDebt } from "./debts";
 import { claimHealthQuestions, recordHealth } from "./health";
 import { claimHosts, recordInspection, recordSilence } from "./inspection";
@@ -18,6 +18,7 @@ export function createObservationStore(db: Database): ObservationStore {
     postponeDebt: (debt) => postponeDebt(db, debt),
     workerAlive: async (id, machine, pid) => {
       await db.$executeRaw`INSERT INTO workers (id, machine, pid) VALUES (${id}, ${machine}, ${pid}) ON CONFLICT (id) DO UPDATE SET last_seen_at = clock_timestamp(), stopped_at = NULL`;
+      await numberEvents(db);
     },
     workerStopped: async (id) => {
       await db.$executeRaw`UPDATE workers SET stopped_at = clock_timestamp() WHERE id = ${id}`;

@@ -148,6 +148,16 @@ describe("the same words everywhere", () => {
     expect(all.total).toBe(instances);
   });
 
+  it("so do the overview's totals, and what needs attention", async () => {
+    const all = await fleet.core.queries.instances("web", { versions: [] }, { limit: 500 });
+    const { totals, attention, attentionTotal } = await fleet.core.queries.overview();
+    const { byStatus, instances } = await fleet.core.queries.service("web");
+    expect(totals).toMatchObject({ instances, ...byStatus });
+    const inError = all.items.filter((each) => each.status === "error").map((each) => each.instanceId);
+    expect(attention.map((each) => each.instanceId).sort()).toEqual(inError.sort());
+    expect(attentionTotal).toBe(inError.length);
+  });
+
   it("a retired instance is in no list, and its history stays", async () => {
     const id = await running();
     await fleet.core.retireInstance({ name: "tester" }, id);

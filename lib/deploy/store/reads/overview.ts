@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { LiveRolloutStatus } from "../../domain/statuses";
 import type { AttentionRow, OverviewRow } from "../../ports/reads";
-import type { Database } from "../database";
+import { type Database, Prisma } from "../database";
 
 /** A worker that has not been seen for longer than this many seconds counts as gone. */
 const WORKER_ALIVE_S = 30;
@@ -20,6 +20,19 @@ interface Row {
   readonly demo: unknown;
 }
 
+/**
+ * Instances that may be in error: each condition of the view `instance_states` asks for one of these. Few of a large fleet, so that the
+ * view is worked out for them alone.
+ */
+const MAYBE_IN_ERROR = Prisma.sql`
+  SELECT "instance_id" FROM "observations" WHERE "healthy" = false OR "drift_since" IS NOT NULL
+  UNION SELECT "instance_id" FROM "owed" WHERE "settled_at" IS NULL
+  UNION SELECT "id" FROM "instances" i WHERE "retired_at" IS NULL
+    AND NOT EXISTS (SELECT 1 FROM "activations" a WHERE a."instance_id" = i."id" AND a."ended_at" IS NULL)`;
+
+/** All others are active. */
+const MAYBE_NOT_ACTIVE = Prisma.sql`${MAYBE_IN_ERROR} UNION SELECT "instance_id" FROM "rollout_targets" WHERE "holding"`;
+
 /** `notes.demo`, as the demo writes it. */
 const demoNote = z.object({ active: z.boolean(), step: z.string().nullable() });
 
@@ -28,16 +41,17 @@ export async function overview(db: Database): Promise<OverviewRow> {
     SELECT
       (SELECT count(*)::int FROM "services" WHERE "deleted_at" IS NULL) AS "services",
       (SELECT count(*)::int FROM "hosts" WHERE "state" <> 'retired') AS "hosts",
-      i.*,
+      i."instances", i."instances" - n."pending" - n."error" AS "active", n."pending", n."error",
       (SELECT count(*)::int FROM "rollouts" WHERE "completed_at" IS NULL AND "status" = 'paused') AS "paused",
       w."alive", w."workerSeenAt",
       (SELECT max("checked_at") FROM "observations") AS "lastCheckedAt",
       (SELECT "value" FROM "notes" WHERE "key" = 'demo') AS "demo"
     FROM (
-      SELECT count(*)::int AS "instances", (count(*) FILTER (WHERE "status" = 'active'))::int AS "active",
-        (count(*) FILTER (WHERE "status" = 'pending'))::int AS "pending", (count(*) FILTER (WHERE "status" = 'error'))::int AS "error"
-      FROM "instance_states"
+      SELECT count(*)::int AS "instances" FROM "instances" WHERE "retired_at" IS NULL
     ) i, (
+      SELECT (count(*) FILTER (WHERE "status" = 'pending'))::int AS "pending", (count(*) FILTER (WHERE "status" = 'error'))::int AS "error"
+      FROM "instance_states" WHERE "id" = ANY(ARRAY(${MAYBE_NOT_ACTIVE}))
+    ) n, (
       SELECT (count(*) FILTER (
           WHERE "stopped_at" IS NULL AND "last_seen_at" > clock_timestamp() - ${WORKER_ALIVE_S} * interval '1 second'))::int AS "alive",
         max("last_seen_at") AS "workerSeenAt"
@@ -59,7 +73,7 @@ export async function attention(db: Database, limit: number): Promise<readonly A
   return await db.$queryRaw<AttentionRow[]>`
     SELECT "id" AS "instanceId", "service", coalesce("version", '') AS "version", "condition", "detail",
       "running_version" AS "runningVersion", coalesce("unhealthy_since", "drift_since") AS "since"
-    FROM "instance_states" WHERE "status" = 'error' ORDER BY 7 NULLS FIRST, "id" LIMIT ${limit}`;
+    FROM "instance_states" WHERE "id" = ANY(ARRAY(${MAYBE_IN_ERROR})) AND "status" = 'error' ORDER BY 7 NULLS FIRST, "id" LIMIT ${limit}`;
 }
 
 export async function gauges(db: Database): Promise<{ live: ReadonlyMap<LiveRolloutStatus, number>; workers: number }> {

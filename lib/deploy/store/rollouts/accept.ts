@@ -8,10 +8,11 @@ import type { DecisionFacts, NewRollout, PlanReads, RolloutStore } from "../../p
 import { type Database, databaseErrorCode, inTransaction, type Tx } from "../database";
 import { writeAudit, writeEvents } from "../events";
 import { storable } from "../json";
+import { holdService } from "./hold";
 import { persist } from "./persist";
 import { createPlanReads } from "./plan-reads";
 import { dateOf } from "./rows";
-import { databaseNow, isServiceHeld, loadFacts, loadSnapshot, lockRollouts } from "./snapshot";
+import { databaseNow, loadFacts, loadSnapshot, lockRollouts } from "./snapshot";
 
 type Accepted = { readonly id: string; readonly created: boolean };
 type Make = Parameters<RolloutStore["accept"]>[4];
@@ -175,20 +176,7 @@ async function holdBack(tx: Tx, actor: Actor, made: NewRollout): Promise<void> {
       service: made.service,
     })),
   );
-  if (made.hold && !(await isServiceHeld(tx, made.service))) {
-    await tx.service.update({
-      where: { name: made.service },
-      data: { heldBy: actor.name, heldAt: new Date(), heldReason: made.reason, heldRolloutId: made.id },
-    });
-    await writeEvents(tx, [
-      {
-        code: "service_held",
-        params: { by: actor.name, reason: made.reason, rollout: made.id },
-        actor: actor.name,
-        service: made.service,
-      },
-    ]);
-  }
+  if (made.hold) await holdService(tx, { id: made.id, service: made.service, requestedBy: actor.name });
 }
 
 /** A person's action on a live rollout, under its lock: one of two clicks finds the state changed, and says who changed it. */
@@ -205,7 +193,7 @@ export async function actOn(
     if (!snapshot) throw new SlipwayError("rollout_not_found", { id });
     await refuseIfMoved(tx, id, expectedSeq);
     const facts = await loadFacts(tx, snapshot);
-    const draft = act(facts);
+    const draft = await actOrSayWho(tx, id, () => act(facts));
     await persist(tx, draft, { load: facts.load, byOwner: false });
     if (draft.rollout.status === "cancelled" && snapshot.rollout.status === "scheduled")
       await releaseOwnHold(tx, actor, snapshot.rollout.id, snapshot.rollout.service);
@@ -223,13 +211,22 @@ async function refuseIfMoved(tx: Tx, id: string, expectedSeq: number | null): Pr
   if (expectedSeq === null) return;
   const row = await tx.rollout.findUnique({ where: { id }, select: { lastSeq: true, status: true } });
   if (row?.lastSeq === expectedSeq) return;
+  throw new SlipwayError("invalid_transition", { rollout: id, status: row?.status ?? null, ...(await lastChange(tx, id)) });
+}
+
+/** What is refused because of the rollout's state names who changed it last, and when. */
+async function actOrSayWho(tx: Tx, id: string, act: () => Draft): Promise<Draft> {
+  try {
+    return act();
+  } catch (error) {
+    if (!(error instanceof SlipwayError && error.code === "invalid_transition")) throw error;
+    throw new SlipwayError(error.code, { ...error.params, ...(await lastChange(tx, id)) });
+  }
+}
+
+async function lastChange(tx: Tx, id: string): Promise<{ readonly by: string | null; readonly at: string | null }> {
   const last = await tx.event.findFirst({ where: { rolloutId: id, actor: { not: null } }, orderBy: { seq: "desc" } });
-  throw new SlipwayError("invalid_transition", {
-    rollout: id,
-    status: row?.status ?? null,
-    by: last?.actor ?? null,
-    at: last?.at.toISOString() ?? null,
-  });
+  return { by: last?.actor ?? null, at: last?.at.toISOString() ?? null };
 }
 
 /** Undone in its grace, a rollback also lifts the hold that it set. */

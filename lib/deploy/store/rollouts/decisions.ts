@@ -3,8 +3,9 @@ import type { Draft } from "../../domain/draft";
 import { decideSchedule } from "../../domain/schedule";
 import { takeOver } from "../../domain/take-over";
 import { waitingWhileScheduled } from "../../domain/waiting";
-import type { Claimed, Decider, DecisionFacts, DecisionResult } from "../../ports/rollouts";
+import type { Claimed, Decider, DecisionFacts, DecisionResult, Snapshot } from "../../ports/rollouts";
 import { type Database, inTransaction, type Tx } from "../database";
+import { holdService } from "./hold";
 import { persist } from "./persist";
 import { databaseNow, generationsOf, loadFacts, loadSnapshot, lockRollouts } from "./snapshot";
 
@@ -66,7 +67,7 @@ async function takeOverInside(tx: Tx, claimed: Claimed): Promise<DecisionResult>
   if (!(await ownsLease(tx, claimed))) return LOST;
   const own = await loadSnapshot(tx, claimed.id);
   if (own?.rollout.status !== "scheduled") return LOST;
-  const others = [];
+  const others: Snapshot[] = [];
   const found = await overlappingIds(tx, claimed.id);
   await lockRollouts(tx, found);
   for (const id of found) {
@@ -79,6 +80,8 @@ async function takeOverInside(tx: Tx, claimed: Claimed): Promise<DecisionResult>
   const load = { baseline: 0, down: 0, changing: 0 };
   for (const draft of result.overlapped) await persist(tx, draft, { load, byOwner: false });
   await lookWhoAnswers(tx, claimed.id, own.rollout.service);
+  // With a later start the hold begins with it; otherwise it was set with the grace, and a person may have released it since.
+  if (own.rollout.hold && own.rollout.strategy.startAt !== null) await holdService(tx, own.rollout);
   return { kind: "decided", idle: false, ...(await persist(tx, result.taker, { load, byOwner: true, wakeAt: now })) };
 }
 

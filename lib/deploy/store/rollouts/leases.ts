@@ -1,9 +1,9 @@
 /** Who drives a rollout, and who does a step: leases in their own rows, in the database's time. */
 import type { StepOutcome } from "../../domain/step-outcome";
-import type { Claimed, ClaimedStep, StepInput } from "../../ports/rollouts";
+import type { Claimed, ClaimedStep, RenewedLeases, StepInput } from "../../ports/rollouts";
 import type { Database } from "../database";
 import { Prisma } from "../generated/client";
-import { stored } from "../json";
+import { jsonText, stored } from "../json";
 
 export async function claimRollouts(db: Database, owner: string, limit: number, leaseMs: number): Promise<readonly Claimed[]> {
   const rows = await db.$queryRaw<{ id: string; lease_no: bigint }[]>`
@@ -16,16 +16,23 @@ export async function claimRollouts(db: Database, owner: string, limit: number, 
   return rows.map((row) => ({ id: row.id, leaseNo: row.lease_no }));
 }
 
+/** A row that somebody is working on is not waited for: its lease is still kept, and renewed at the next turn. */
 export async function renewRollouts(
   db: Database,
   owner: string,
   ids: readonly string[],
   leaseMs: number,
-): Promise<readonly string[]> {
-  const rows = await db.$queryRaw<{ id: string }[]>`
-    UPDATE rollouts SET lease_until = clock_timestamp() + make_interval(secs => ${leaseMs / 1000}::double precision)
-    WHERE id = ANY(${[...ids]}) AND lease_owner = ${owner} AND lease_until > clock_timestamp() AND completed_at IS NULL RETURNING id`;
-  return rows.map((row) => row.id);
+): Promise<RenewedLeases> {
+  const rows = await db.$queryRaw<{ id: string; renewed: boolean }[]>`
+    WITH own AS (
+      SELECT id FROM rollouts WHERE id = ANY(${[...ids]}) AND lease_owner = ${owner} AND lease_until > clock_timestamp() AND completed_at IS NULL
+    ), free AS (
+      SELECT id FROM rollouts WHERE id IN (SELECT id FROM own) ORDER BY id FOR UPDATE SKIP LOCKED
+    ), renewed AS (
+      UPDATE rollouts r SET lease_until = clock_timestamp() + make_interval(secs => ${leaseMs / 1000}::double precision)
+      FROM free WHERE r.id = free.id AND r.lease_owner = ${owner} AND r.completed_at IS NULL RETURNING r.id)
+    SELECT own.id, renewed.id IS NOT NULL AS renewed FROM own LEFT JOIN renewed ON renewed.id = own.id`;
+  return { kept: rows.map((row) => row.id), renewed: rows.filter((row) => row.renewed).map((row) => row.id) };
 }
 
 /** Gives everything back at once, so that another worker, or the next start, need not wait for the lease to run out. */
@@ -58,14 +65,20 @@ interface StepRow {
   readonly package_sha256: string | null;
 }
 
+/**
+ * Takes steps that are due. A change that was given out and not begun stays where it is while its rollout is paused or held back. Bringing
+ * files comes last: the files of one service never keep another's rollback waiting.
+ */
 export async function claimSteps(db: Database, owner: string, limit: number, leaseMs: number): Promise<readonly ClaimedStep[]> {
   const rows = await db.$queryRaw<StepRow[]>`
     WITH claimed AS (
       UPDATE steps SET state = 'claimed', owner = ${owner}, lease_no = lease_no + 1, claimed_at = clock_timestamp(),
         lease_until = clock_timestamp() + make_interval(secs => ${leaseMs / 1000}::double precision)
       WHERE id IN (
-        SELECT id FROM steps WHERE (state = 'open' AND not_before <= clock_timestamp()) OR (state = 'claimed' AND lease_until < clock_timestamp())
-        ORDER BY not_before, id LIMIT ${limit} FOR UPDATE SKIP LOCKED)
+        SELECT id FROM steps s WHERE (state = 'claimed' AND lease_until < clock_timestamp())
+          OR (state = 'open' AND not_before <= clock_timestamp() AND NOT (kind = 'activate' AND NOT coalesce((input->>'again')::boolean, false) AND EXISTS (
+            SELECT 1 FROM rollouts r WHERE r.id = s.rollout_id AND (r.held_by IS NOT NULL OR r.status = 'paused'))))
+        ORDER BY (kind = 'stage'), not_before, id LIMIT ${limit} FOR UPDATE SKIP LOCKED)
       RETURNING *)
     SELECT c.id, c.lease_no, c.rollout_id, r.kind::text AS rollout_kind, r.service, c.instance_id, c.attempt, c.generation, c.kind::text, c.tx, c.input,
       i.port, h.name AS host, h.kind::text AS host_kind, h.address, h.root, v.release_sha256, v.release_size,
@@ -120,7 +133,7 @@ export async function finishSteps(
   await db.$queryRaw`
     WITH done AS (
       UPDATE steps s SET state = 'done', outcome = r.outcome, done_at = clock_timestamp(), owner = NULL, lease_until = NULL
-      FROM jsonb_to_recordset(${JSON.stringify(records)}::jsonb) AS r(id bigint, lease_no bigint, outcome jsonb)
+      FROM jsonb_to_recordset(${jsonText(records)}::jsonb) AS r(id bigint, lease_no bigint, outcome jsonb)
       WHERE s.id = r.id AND s.lease_no = r.lease_no AND s.owner = ${owner} AND s.state = 'claimed' RETURNING s.rollout_id)
     SELECT pg_notify('slipway_wake', 'rollout:' || rollout_id)::text FROM (SELECT DISTINCT rollout_id FROM done) d`;
 }

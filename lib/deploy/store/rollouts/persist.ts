@@ -121,6 +121,7 @@ function stepRecord(draft: Draft, step: NewStep): object | null {
     mode,
     force: draft.rollout.restart && target.direction === "forward",
     inFlightTx: target.memory.inFlight?.tx ?? null,
+    again: target.memory.unanswered > 0,
   };
   return {
     instance_id: step.instance,
@@ -165,8 +166,12 @@ async function insertDebts(tx: Tx, draft: Draft): Promise<void> {
 
 /** Whoever was held back by this rollout goes on; a service that its undone grace held is released by the command that undid it. */
 async function liftHoldBacks(tx: Tx, id: string): Promise<void> {
-  const rows = await tx.$queryRaw<{ id: string; service: string }[]>`
-    UPDATE rollouts SET held_by = NULL, rev = rev + 1, wake_at = clock_timestamp() WHERE held_by = ${id} AND completed_at IS NULL RETURNING id, service`;
+  const rows = await tx.$queryRaw<{ id: string; service: string; held_by: string | null }[]>`
+    UPDATE rollouts r SET rev = rev + 1, wake_at = clock_timestamp(), held_by = (
+      SELECT o.id FROM rollouts o WHERE o.service = r.service AND o.kind = 'rollback' AND o.status = 'scheduled' AND o.id NOT IN (${id}, r.id) AND o.created_at > r.created_at
+        AND EXISTS (SELECT 1 FROM rollout_targets a JOIN rollout_targets b ON b.instance_id = a.instance_id AND b.rollout_id = r.id WHERE a.rollout_id = o.id)
+      ORDER BY o.created_at DESC LIMIT 1)
+    WHERE r.held_by = ${id} AND r.completed_at IS NULL RETURNING r.id, r.service, r.held_by`;
   if (rows.length === 0) return;
   await writeEvents(
     tx,

@@ -258,6 +258,7 @@ async function readUnfinished(tx: Tx, id: string): Promise<Unfinished | null> {
     service: row.service,
     version: row.version ?? (versions.size === 1 ? (row.targets[0]?.toVersion ?? null) : null),
     instances: row.targets.map((target) => target.instanceId),
+    goals: new Map(row.targets.map((target) => [target.instanceId, { version: target.toVersion, revision: target.toRevision }])),
     strategy: stored<Strategy>(row.strategy),
     reason: row.reason,
     metadata: stored<Record<string, string>>(row.metadata),

@@ -17,7 +17,8 @@ export function createRollbacks(db: Database, options: RollbackSummaryOptions): 
       const marks = await marksOf(db, services);
       const fresh = (service: string) => known.get(service)?.mark === marks.get(service);
       const asked = services.filter((service) => !fresh(service));
-      for (const [service, button] of await askButtons(db, asked, options)) known.set(service, { mark: marks.get(service), button });
+      for (const [service, button] of await askButtons(db, asked, options))
+        known.set(service, { mark: marks.get(service), button });
       return new Map(services.map((service) => [service, known.get(service)?.button ?? NOTHING]));
     },
     targets: async (instanceIds) => {
@@ -48,9 +49,17 @@ async function marksOf(db: Database, services: readonly string[]): Promise<Reado
   return new Map(rows.map((row) => [row.service, row.mark]));
 }
 
-async function askButtons(db: Database, services: readonly string[], options: RollbackSummaryOptions): Promise<ReadonlyMap<string, OneClick>> {
+async function askButtons(
+  db: Database,
+  services: readonly string[],
+  options: RollbackSummaryOptions,
+): Promise<ReadonlyMap<string, OneClick>> {
   if (services.length === 0) return new Map();
-  const [running, candidates, runs] = await Promise.all([liveRollbacks(db, services), takeBackRows(db, services), runningVersions(db, services)]);
+  const [running, candidates, runs] = await Promise.all([
+    liveRollbacks(db, services),
+    takeBackRows(db, services),
+    runningVersions(db, services),
+  ]);
   const buttons = new Map<string, OneClick>();
   for (const service of services) {
     const live = running.get(service);

@@ -39,6 +39,9 @@ export async function loadFacts(tx: Tx, snapshot: Snapshot): Promise<DecisionFac
     ? await serviceLoad(tx, { id: rollout.id, service: rollout.service, minHealthy: rollout.strategy.minHealthy })
     : NO_LOAD;
   const steps = await finishedSteps(tx, rollout.id);
+  const begins = rollout.status === "scheduled";
+  // The instances are locked first: who holds them cannot change after it was asked.
+  const generations = begins ? await generationsOf(tx, snapshot) : new Map<string, number>();
   return {
     ...snapshot,
     now: await databaseNow(tx),
@@ -47,9 +50,9 @@ export async function loadFacts(tx: Tx, snapshot: Snapshot): Promise<DecisionFac
     load,
     fallen: moving ? await fallenInstances(tx, rollout) : new Map(),
     serviceHeld: await isServiceHeld(tx, rollout.service),
-    busyWith: rollout.status === "scheduled" ? await holdersOf(tx, snapshot) : [],
-    generations: rollout.status === "scheduled" ? await generationsOf(tx, snapshot) : new Map(),
-    running: rollout.status === "scheduled" ? await runningOf(tx, snapshot) : new Map(),
+    busyWith: begins ? await holdersOf(tx, snapshot) : [],
+    generations,
+    running: begins ? await runningOf(tx, snapshot) : new Map(),
   };
 }
 
@@ -102,7 +105,10 @@ export async function generationsOf(tx: Tx, snapshot: Snapshot): Promise<Readonl
 
 async function runningOf(tx: Tx, snapshot: Snapshot): Promise<ReadonlyMap<string, Release | null>> {
   const ids = snapshot.targets.map((target) => target.instance);
-  const rows = await tx.activation.findMany({ where: { instanceId: { in: ids }, endedAt: null }, select: { instanceId: true, version: true, revision: true } });
+  const rows = await tx.activation.findMany({
+    where: { instanceId: { in: ids }, endedAt: null },
+    select: { instanceId: true, version: true, revision: true },
+  });
   const running = new Map(rows.map((row) => [row.instanceId, { version: row.version, revision: row.revision }]));
   return new Map(ids.map((id) => [id, running.get(id) ?? null]));
 }

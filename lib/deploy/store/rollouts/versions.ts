@@ -26,7 +26,7 @@ export async function packageOf(db: Database, id: string): Promise<PackageState>
   const kept =
     bound?.packageUrl === rollout.packageUrl &&
     barrier === null &&
-    (await db.package.findUnique({ where: { sha256: bound.packageSha256 } })) !== null;
+    (await db.packageBlob.count({ where: { releaseSha256: bound.releaseSha256 } })) > 0;
   return kept ? { kind: "bound" } : { kind: "wanted", wish };
 }
 
