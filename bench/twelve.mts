@@ -46,7 +46,12 @@ export class Twelve {
   static async open({ folder, databaseUrl }: Scratch, undo: (step: () => Promise<unknown>) => void): Promise<Twelve> {
     const data = join(folder, "data");
     await mkdir(data);
-    const config = readConfig({ DATABASE_URL: databaseUrl, SLIPWAY_DATA: data, SLIPWAY_TRUSTED_AFTER: "0", SLIPWAY_ALLOW_LOOPBACK_PACKAGES: "1" });
+    const config = readConfig({
+      DATABASE_URL: databaseUrl,
+      SLIPWAY_DATA: data,
+      SLIPWAY_TRUSTED_AFTER: "0",
+      SLIPWAY_ALLOW_LOOPBACK_PACKAGES: "1",
+    });
     const problem = (what: string, error: unknown) => console.error("problem:", what, error);
     const core = composeCore(config, { onProblem: (error) => problem("console", error) });
     undo(() => core.close());

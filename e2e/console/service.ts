@@ -119,9 +119,10 @@ export class TestService {
     const [canary] = changed;
     if (canary === undefined || changed.length > 1)
       throw new Error(`${rollout} has changed ${changed.length} instances, not one`);
-    const { process: running } = await this.api.get<InstanceDetailWire>(`/instances/${canary.instance_id}`);
-    if (running === null) throw new Error(`nothing runs on ${canary.instance_id}`);
-    process.kill(running.pid, "SIGKILL");
+    const { address, port } = await this.api.get<InstanceDetailWire>(`/instances/${canary.instance_id}`);
+    const answer = await fetch(`http://${address}:${port}/`);
+    const { pid }: { readonly pid: number } = await answer.json();
+    process.kill(pid, "SIGKILL");
   }
 
   async untilStatus(id: string, status: RolloutWire["status"]): Promise<void> {

@@ -63,11 +63,11 @@ describe("the lease of a rollout", { timeout: 120_000 }, () => {
       throw new Error("decided without the lease");
     };
     expect(await store.decideOn(old, never)).toEqual({ kind: "lost" });
-    expect(await store.renewRollouts("a", [old.id], LEASE_MS)).toEqual([]);
+    expect(await store.renewRollouts("a", [old.id], LEASE_MS)).toEqual({ kept: [], renewed: [] });
     const young = await claimOne("b");
     expect(young.leaseNo).toBe(old.leaseNo + 1n);
     expect(await store.decideOn(old, never)).toEqual({ kind: "lost" });
-    expect(await store.renewRollouts("a", [old.id], LEASE_MS)).toEqual([]);
+    expect(await store.renewRollouts("a", [old.id], LEASE_MS)).toEqual({ kept: [], renewed: [] });
     expect(await store.decideOn(young, onward)).toMatchObject({ kind: "decided", ended: false });
     expect(await deeds.rollout(young.id)).toMatchObject({ status: "preparing" });
   });
