@@ -7,7 +7,10 @@ describe("settings", () => {
   it("need a database and nothing else", () => {
     const config = readConfig({ DATABASE_URL }, "/srv/slipway");
     expect(config).toMatchObject({ databaseUrl: DATABASE_URL, dataFolder: "/srv/slipway/.slipway", hosts: [] });
-    expect(config.packages).toEqual({ allowPrivate: false, allowLoopback: true });
+    expect(config.packages).toEqual({ allowPrivate: false, allowLoopback: false });
+    // The demo's packages lie on its own shelf.
+    expect(readConfig({ DATABASE_URL, SLIPWAY_DEMO: "1" }).packages.allowLoopback).toBe(true);
+    expect(readConfig({ DATABASE_URL, SLIPWAY_ALLOW_LOOPBACK_PACKAGES: "1" }).packages.allowLoopback).toBe(true);
     expect(config.person).not.toBe("");
   });
 

@@ -157,6 +157,6 @@ export class Fleet {
     await this.shelf.close();
     await this.database.close();
     await makeWritable(this.folder);
-    await rm(this.folder, { recursive: true, force: true });
+    await rm(this.folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   }
 }

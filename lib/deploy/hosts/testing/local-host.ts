@@ -35,7 +35,8 @@ export async function localHost(options: LocalHostOptions = {}): Promise<TestHos
       await transport.close();
       if (options.root !== undefined) return;
       await makeWritable(root);
-      await rm(root, { recursive: true, force: true });
+      // The keeper of a stopped service writes its exit code a moment after the process is gone.
+      await rm(root, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
     },
   };
 }
