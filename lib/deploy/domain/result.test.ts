@@ -36,7 +36,17 @@ describe("a result", () => {
   });
 
   it("counts for one plain sentence", () => {
-    const params = { version: "2", verified: 1, total: 8, changed: 0, failed: 4, put_back: 2, unknown: 1, skipped: 1, back_on: "1" };
+    const params = {
+      version: "2",
+      verified: 1,
+      total: 8,
+      changed: 0,
+      failed: 4,
+      put_back: 2,
+      unknown: 1,
+      skipped: 1,
+      back_on: "1",
+    };
     expect(result.message).toEqual({ code: "failed", params });
   });
 
