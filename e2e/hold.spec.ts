@@ -30,6 +30,7 @@ test("after a rollback deployments are held, with who and why, until a person re
     .getByRole("button", { name: "Release" })
     .click();
   await expect(sheet.getByText("Mei Lin holds deployments of this service")).toHaveCount(0);
+  await sheet.getByRole("button", { name: "All at once" }).click();
   await sheet.getByRole("button", { name: /^Start/ }).click();
   await expect(page).toHaveURL(/\/rollouts\/ro-/);
   await service.untilAllRun(RELEASES.second);

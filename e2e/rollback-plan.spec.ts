@@ -48,6 +48,7 @@ test("instances that go to different versions are asked about first, and Escape 
     await expect(planOf(page).getByRole("button", { name: "Roll back anyway" })).toBeFocused({ timeout: 500 });
   }).toPass({ timeout: 30_000 });
   await enterOnceItCounts(page, planOf(page).getByRole("button", { name: "Roll back anyway" }));
+  await expect(page.getByRole("button", { name: /^Cancel rollback/ })).toBeFocused();
   await expect.poll(() => service.versions(), { timeout: 60_000 }).toEqual(["1.9.0", "1.8.0"]);
 });
 

@@ -7,7 +7,7 @@ import type { ReactElement, ReactNode, RefObject } from "react";
 import { useSentences } from "@/components/sentences/use-sentences";
 import { Button } from "@/components/ui/button";
 import { Chip } from "@/components/ui/chip";
-import { PopoverContent, PopoverTitle } from "@/components/ui/popover";
+import { type Dock, PopoverContent, PopoverTitle } from "@/components/ui/popover";
 import type { PlanWire } from "@/lib/api/contract";
 import { PlanSkeleton, PlanView } from "./plan-view";
 
@@ -25,6 +25,7 @@ interface PlanPopoverProps {
   readonly ask: { readonly label: ReactNode; readonly confirm: () => void; readonly dismiss: () => void } | null;
   readonly anchor: RefObject<Element | null>;
   readonly placement: "row" | "page";
+  readonly dock: Dock;
 }
 
 const TONE = {
@@ -34,7 +35,19 @@ const TONE = {
 } as const;
 
 /** The plan beside the button, never over another row's buttons: in a row it stands left of the whole action cell. */
-export function PlanPopover({ trigger, open, onOpenChange, title, plan, error, note, ask, anchor, placement }: PlanPopoverProps) {
+export function PlanPopover({
+  trigger,
+  open,
+  onOpenChange,
+  title,
+  plan,
+  error,
+  note,
+  ask,
+  anchor,
+  placement,
+  dock,
+}: PlanPopoverProps) {
   const t = useTranslations("rollback");
   const sentences = useSentences();
   const look = plan === undefined ? null : TONE[plan.tone];
@@ -42,7 +55,9 @@ export function PlanPopover({ trigger, open, onOpenChange, title, plan, error, n
     <Popover.Root
       open={open}
       onOpenChange={(next, details) => {
-        if (details.reason !== "trigger-press") onOpenChange(next);
+        if (details.reason === "trigger-press") return;
+        if (details.reason === "escape-key" && ask !== null) ask.dismiss();
+        else onOpenChange(next);
       }}
     >
       <Popover.Trigger openOnHover delay={120} closeDelay={120} render={trigger} />
@@ -51,8 +66,8 @@ export function PlanPopover({ trigger, open, onOpenChange, title, plan, error, n
         side={placement === "row" ? "left" : "bottom"}
         align={placement === "row" ? "start" : "end"}
         initialFocus={false}
-        finalFocus={ask !== null}
-        docked
+        finalFocus={false}
+        dock={dock}
         className="w-[350px] max-sm:w-auto"
       >
         <div className="flex min-h-6 items-center justify-between gap-3">

@@ -1,6 +1,6 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { type MouseEvent, type ReactNode, useRef, useState } from "react";
@@ -9,13 +9,14 @@ import { buttonStyles } from "@/components/ui/button";
 import { cn } from "@/components/ui/cn";
 import { secondsLeft } from "@/components/ui/countdown";
 import { useNow } from "@/components/ui/now";
-import type { PreviewParamsWire } from "@/lib/api/contract";
+import type { Dock } from "@/components/ui/popover";
+import type { PlanWire, PreviewParamsWire } from "@/lib/api/contract";
 import { path } from "@/lib/client/path";
 import { previewQuery } from "@/lib/client/queries/services";
 import { ButtonFace, type Face } from "./button-face";
 import { PlanPopover } from "./plan-popover";
 import { graceSeconds, useRollbackPreferences } from "./preferences";
-import type { RollbackState } from "./rollback-state";
+import { isInert, type RollbackState } from "./rollback-state";
 import type { RollbackControl as Control } from "./use-rollback";
 
 interface RollbackControlProps {
@@ -53,7 +54,12 @@ export function RollbackControl({
   const { state } = control;
   const [preferences] = useRollbackPreferences();
   const [peeking, setPeeking] = useState(false);
+  const [dock, setDock] = useState<Dock>("bottom");
   const anchor = useRef<Element | null>(null);
+  const button = useRef<HTMLElement | null>(null);
+  const isGivenFocus = useRef(false);
+  const isPlanAwaited = useRef(false);
+  const client = useQueryClient();
   const canStart = state.phase === "idle" || state.phase === "asking" || state.phase === "changed" || state.phase === "refused";
   const open = nothing === undefined && canStart && (peeking || state.phase !== "idle");
   const query = useQuery({ ...previewQuery(preview), enabled: open });
@@ -62,27 +68,60 @@ export function RollbackControl({
   const shown = state.phase !== "changed" && query.isPlaceholderData ? undefined : plan;
   const face = faceOf(state, nothing !== undefined, now);
 
+  const peek = () => {
+    setDock(awayFrom(button.current));
+    setPeeking(true);
+  };
   const close = () => {
     setPeeking(false);
     control.dismiss();
   };
+  /** What had the focus goes away: the button takes it, and does not show its plan again for that. */
+  const takeFocus = () => {
+    isGivenFocus.current = true;
+    button.current?.focus();
+    isGivenFocus.current = false;
+  };
+  const leave = () => {
+    close();
+    takeFocus();
+  };
   const press = (event: MouseEvent<HTMLElement>) => {
     if (nothing !== undefined) return;
+    setDock(awayFrom(button.current));
     if (face === "unconfirmed") return control.retry();
     if (face === "cancel") return control.cancel();
     if (state.phase === "refused") return close();
-    if (byTouch(event) && !open) return setPeeking(true);
-    const asks = amber || preferences.grace === "ask" || (plan !== undefined && plan.tone !== "ready");
+    if (byTouch(event) && !open) return peek();
+    if (plan !== undefined || amber || preferences.grace === "ask") return begin(shown, plan?.tone);
+    // A click that is faster than the plan: there may be reasons to look that only the plan knows.
+    if (isPlanAwaited.current) return;
+    isPlanAwaited.current = true;
+    client
+      .fetchQuery({ ...previewQuery(preview), retry: false })
+      .then(
+        (fetched) => begin(fetched, fetched.tone),
+        () => begin(undefined, undefined),
+      )
+      .finally(() => {
+        isPlanAwaited.current = false;
+      });
+  };
+  const begin = (from: PlanWire | undefined, tone: PlanWire["tone"] | undefined) => {
+    const asks = amber || preferences.grace === "ask" || (tone !== undefined && tone !== "ready");
     if (!asks) setPeeking(false);
-    control.press({ asks, plan: shown });
+    control.press({ asks, plan: from });
   };
   const confirm = () => {
+    if (isInert(state, Date.now())) return;
     setPeeking(false);
     control.confirm(shown);
+    takeFocus();
   };
   const asksNow = state.phase === "asking" || state.phase === "changed";
   const shared = {
     ref: (element: HTMLElement | null) => {
+      button.current = element;
       anchor.current = element?.closest("[data-popover-anchor]") ?? element;
     },
     className: cn(
@@ -107,7 +146,7 @@ export function RollbackControl({
       title={nothing}
       onClick={press}
       onFocus={(event) => {
-        if (event.currentTarget.matches(":focus-visible")) setPeeking(true);
+        if (!isGivenFocus.current && event.currentTarget.matches(":focus-visible")) peek();
       }}
       onBlur={() => setPeeking(false)}
     >
@@ -126,7 +165,7 @@ export function RollbackControl({
     <PlanPopover
       trigger={trigger}
       open={open}
-      onOpenChange={(next) => (next ? setPeeking(true) : close())}
+      onOpenChange={(next) => (next ? peek() : close())}
       title={title}
       plan={plan}
       error={state.phase === "refused" ? state.error : query.error}
@@ -140,9 +179,10 @@ export function RollbackControl({
               : t("note", { seconds: preferences.grace })
       }
       ask={
-        asksNow ? { label: plan === undefined || plan.tone === "ready" ? t("go") : t("anyway"), confirm, dismiss: close } : null
+        asksNow ? { label: plan === undefined || plan.tone === "ready" ? t("go") : t("anyway"), confirm, dismiss: leave } : null
       }
       anchor={anchor}
+      dock={dock}
       placement={placement}
     />
   );
@@ -177,6 +217,13 @@ function faceOf(state: RollbackState, nothing: boolean, now: number | null): Fac
     default:
       return state satisfies never;
   }
+}
+
+/** Where a plan that is as wide as the screen does not cover its own button. */
+function awayFrom(button: Element | null): Dock {
+  if (button === null) return "bottom";
+  const { top, bottom } = button.getBoundingClientRect();
+  return (top + bottom) / 2 > window.innerHeight / 2 ? "top" : "bottom";
 }
 
 function byTouch(event: MouseEvent): boolean {

@@ -15,12 +15,18 @@ interface PopoverContentProps extends Pick<ComponentProps<typeof Base.Positioner
   readonly className?: string;
   readonly initialFocus?: ComponentProps<typeof Base.Popup>["initialFocus"];
   readonly finalFocus?: ComponentProps<typeof Base.Popup>["finalFocus"];
-  /** On narrow screens it lies at the bottom, above the tab bar, instead of beside its anchor. */
-  readonly docked?: boolean;
+  /** On narrow screens it lies at this edge, inside the bars there, instead of beside its anchor; it takes half the height at most. */
+  readonly dock?: Dock;
   readonly popupProps?: Omit<ComponentProps<typeof Base.Popup>, "className" | "children" | "initialFocus" | "finalFocus">;
 }
 
-const DOCK = "max-sm:!fixed max-sm:!inset-x-2 max-sm:!top-auto max-sm:!bottom-16 max-sm:!transform-none max-sm:!w-auto";
+export type Dock = "top" | "bottom";
+
+const DOCKED = "max-sm:!fixed max-sm:!inset-x-2 max-sm:!transform-none max-sm:!w-auto max-sm:[&>*]:max-h-[calc(50dvh-6rem)]";
+const DOCK = {
+  top: "max-sm:!top-14 max-sm:!bottom-auto",
+  bottom: "max-sm:!top-auto max-sm:!bottom-16",
+} as const satisfies Record<Dock, string>;
 
 export function PopoverContent({
   children,
@@ -31,7 +37,7 @@ export function PopoverContent({
   anchor,
   initialFocus,
   finalFocus,
-  docked = false,
+  dock,
   popupProps,
 }: PopoverContentProps) {
   return (
@@ -42,7 +48,7 @@ export function PopoverContent({
         align={align}
         sideOffset={sideOffset}
         collisionPadding={8}
-        className={cn("z-40", docked && DOCK)}
+        className={cn("z-40", dock !== undefined && [DOCKED, DOCK[dock]])}
       >
         <Base.Popup
           initialFocus={initialFocus}
