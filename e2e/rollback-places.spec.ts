@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { goLive, layoutOf, planOf, rollbackBar, rowOf, runOf, startNow } from "./console/pages";
+import { goLive, planOf, rollbackBar, rowOf, runOf, startNow, watchLayout } from "./console/pages";
 import { RELEASES } from "./console/releases";
 import type { TestService } from "./console/service";
 import { expect, test } from "./console/test";
@@ -33,11 +33,11 @@ for (const { place, path, scope } of ONE_CLICK) {
     await button.hover();
     await expect(planOf(page)).toContainText("1.9.0 → 1.8.0");
     await expect(planOf(page)).toContainText("One click starts it. 5 seconds to cancel.");
-    const before = await layoutOf(page);
+    const moved = await watchLayout(page);
 
     await button.click();
     await expect(scope(page, service).getByRole("button", { name: /^Cancel rollback · \d$/ })).toBeVisible();
-    expect(await layoutOf(page)).toEqual(before);
+    expect(await moved()).toEqual([]);
     await startNow(page);
 
     await service.untilAllRun(RELEASES.first);
@@ -78,10 +78,10 @@ for (const { place, scope, label } of NAMED) {
       if (by === "mouse") {
         await button.hover();
         await expect(planOf(page)).toContainText("1 instance, now on 1.9.0");
-        const before = await layoutOf(page);
+        const moved = await watchLayout(page);
         await button.click();
         await expect(scope(page).getByRole("button", { name: /^Cancel rollback · \d$/ })).toBeVisible();
-        expect(await layoutOf(page)).toEqual(before);
+        expect(await moved()).toEqual([]);
       } else {
         await tabTo(page, () => button.evaluate((element) => element === document.activeElement));
         await expect(planOf(page)).toContainText("1 instance, now on 1.9.0");

@@ -55,6 +55,7 @@ export function RollbackControl({
   const [preferences] = useRollbackPreferences();
   const [peeking, setPeeking] = useState(false);
   const [dock, setDock] = useState<Dock>("bottom");
+  const [pressedWidth, setPressedWidth] = useState<number | undefined>(undefined);
   const anchor = useRef<Element | null>(null);
   const button = useRef<HTMLElement | null>(null);
   const isGivenFocus = useRef(false);
@@ -89,6 +90,7 @@ export function RollbackControl({
   const press = (event: MouseEvent<HTMLElement>) => {
     if (nothing !== undefined) return;
     setDock(awayFrom(button.current));
+    if (state.phase === "idle") setPressedWidth(button.current?.offsetWidth);
     if (face === "unconfirmed") return control.retry();
     if (face === "cancel") return control.cancel();
     if (state.phase === "refused") return close();
@@ -129,6 +131,8 @@ export function RollbackControl({
       face === "start" && amber && "border-warn",
       className,
     ),
+    // What it says gets shorter: its neighbours stay where they are all the same.
+    style: state.phase === "idle" ? undefined : { minWidth: pressedWidth },
     "data-rollback-phase": state.phase,
   };
   if (face === "watch" && state.phase !== "idle" && "rolloutId" in state) {

@@ -95,11 +95,12 @@ async function submit(
   id: string,
   send: () => Promise<RolloutWire>,
 ): Promise<RollbackEvent> {
+  // Before it is sent: the event stream may tell of it sooner than the answer comes.
+  rememberStarted(id);
   try {
     const rollout = await send();
     const now = Date.now();
     const mine = rollout.id === id;
-    if (mine) rememberStarted(id);
     client.setQueryData(keys.rollout.detail(rollout.id), rollout);
     refresh(client, service);
     const endsAt = rollout.scheduled_until === null ? null : onViewersClock(rollout.scheduled_until, rollout.server_time, now);

@@ -66,7 +66,7 @@ function strategyWords({ strategy }: RolloutWire) {
   };
 }
 
-/** The rollouts that this one has to do with, each a link. */
+/** The rollouts that this one has to do with, each a link. Its line is always there, so that nothing moves when one comes. */
 function Related({ rollout }: { rollout: RolloutWire }) {
   const t = useTranslations("rollouts.related");
   const related = [
@@ -78,9 +78,8 @@ function Related({ rollout }: { rollout: RolloutWire }) {
   ] as const;
   const links = related.filter(([, id]) => id !== null);
   const meta = Object.entries(rollout.metadata);
-  if (links.length === 0 && meta.length === 0) return null;
   return (
-    <p className="flex flex-wrap gap-x-3 text-ink-2 text-xs">
+    <p className="flex min-h-[1lh] flex-wrap gap-x-3 text-ink-2 text-xs">
       {links.map(([name, id]) => (
         <span key={name}>
           {t(name)}{" "}

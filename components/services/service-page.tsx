@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { parseAsStringLiteral, useQueryState } from "nuqs";
 import { RollbackNotice } from "@/components/rollback/rollback-notice";
+import { useStarted } from "@/components/rollback/started";
 import { useSentences } from "@/components/sentences/use-sentences";
 import { Card } from "@/components/ui/card";
 import { ErrorState } from "@/components/ui/error-state";
@@ -30,7 +31,8 @@ export function ServicePage({ name }: { name: string }) {
   const { data, dataUpdatedAt, error, refetch } = useQuery(serviceQuery(name));
   const [tab, setTab] = useQueryState("tab", parseAsStringLiteral(TABS).withDefault("instances"));
   const below = useHold();
-  const notices = useSteady(data, below.held);
+  const isOwnGrace = useOwnGrace(data?.rollback);
+  const notices = useSteady(data, below.held || isOwnGrace);
   if (data === undefined) {
     return error === null ? (
       <Loading name={name} />
@@ -57,6 +59,13 @@ export function ServicePage({ name }: { name: string }) {
       </div>
     </div>
   );
+}
+
+/** A rollback that was started here can still be cancelled: until it begins, what it brings with it moves nothing. */
+function useOwnGrace(rollback: ServiceDetailWire["rollback"] | undefined): boolean {
+  const started = useStarted();
+  if (rollback?.state !== "running" || rollback.scheduled_until === null) return false;
+  return started.some((each) => each.id === rollback.rollout_id);
 }
 
 function TabContent({ tab, service }: { tab: TabName; service: ServiceDetailWire }) {

@@ -62,20 +62,25 @@ export async function markPage(page: Page): Promise<() => Promise<void>> {
   return () => expect(page.locator("html[data-mark=here]"), "the page was not loaded again").toHaveCount(1);
 }
 
-/** Where everything that can be clicked or read in a row stands, by what it is; the pointer's own popover is left out. */
-export function layoutOf(page: Page): Promise<Readonly<Record<string, string>>> {
-  return page.locator("main").evaluate((main) => {
-    const found: Record<string, string> = {};
-    const seen = new Map<string, number>();
-    for (const element of main.querySelectorAll("h1, tr, button, a, [role=tab]")) {
-      const box = element.getBoundingClientRect();
-      const kind = element.localName === "a" ? "button" : element.localName;
-      const nth = (seen.get(kind) ?? 0) + 1;
-      seen.set(kind, nth);
-      found[`${kind} ${nth}`] = [box.x, box.y, box.width, box.height].map((each) => Math.round(each)).join(" ");
-    }
-    return found;
-  });
+/**
+ * Notes where every row, heading, tab, button and link of the page stands. What it returns tells how far each of them has moved
+ * since, by what it is; nothing when none has. What was added since may stand where there was room.
+ */
+export async function watchLayout(page: Page): Promise<() => Promise<readonly string[]>> {
+  const before = await page.locator("main").evaluateHandle((main) =>
+    [...main.querySelectorAll("h1, h2, tr, button, a, [role=tab]")].map((element) => {
+      const { x, y, width, height } = element.getBoundingClientRect();
+      return { element, what: `${element.localName} "${element.textContent}"`, at: [x, y, width, height] };
+    }),
+  );
+  return () =>
+    before.evaluate((all) =>
+      all.flatMap(({ element, what, at }) => {
+        const { x, y, width, height } = element.getBoundingClientRect();
+        const moved = [x, y, width, height].map((now, index) => Math.round(now - (at[index] ?? now)));
+        return moved.every((each) => each === 0) ? [] : [`${what}: ${moved.join(" ")}`];
+      }),
+    );
 }
 
 /** Presses a button that takes no clicks in the first moment after it appears, so that a double-click never hits it. */
