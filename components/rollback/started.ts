@@ -45,6 +45,11 @@ export function rememberStarted(id: string): void {
   write([{ id, dismissed: false }, ...read().filter((each) => each.id !== id)]);
 }
 
+/** It never came to be: it was refused, or another one does it already. */
+export function forgetStarted(id: string): void {
+  write(read().filter((each) => each.id !== id));
+}
+
 /** Takes it off the bottom bar; it stays this tab's own. */
 export function dismissStarted(id: string): void {
   write(read().map((each) => (each.id === id ? { ...each, dismissed: true } : each)));

@@ -11,7 +11,7 @@ import { keys } from "@/lib/client/keys";
 import { path } from "@/lib/client/path";
 import { ApiProblem, NetworkFailure, UnexpectedAnswer } from "@/lib/client/problem";
 import { idle, type RollbackEvent, type RollbackState, reduceRollback, type UnderWay } from "./rollback-state";
-import { rememberStarted } from "./started";
+import { forgetStarted, rememberStarted } from "./started";
 
 /**
  * Makes the request under an id, from the plan that was on screen, if one was. What it returns sends it, and may be called
@@ -101,12 +101,16 @@ async function submit(
     const rollout = await send();
     const now = Date.now();
     const mine = rollout.id === id;
+    if (!mine) forgetStarted(id);
     client.setQueryData(keys.rollout.detail(rollout.id), rollout);
     refresh(client, service);
     const endsAt = rollout.scheduled_until === null ? null : onViewersClock(rollout.scheduled_until, rollout.server_time, now);
     return { type: "answered", now, knownAt: Date.parse(rollout.server_time), underWay: { rolloutId: rollout.id, endsAt, mine } };
   } catch (error) {
-    return refusal(error);
+    const refused = refusal(error);
+    // Without an answer it may have come to be all the same.
+    if (refused.type !== "unanswered") forgetStarted(id);
+    return refused;
   }
 }
 
