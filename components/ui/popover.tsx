@@ -8,7 +8,6 @@ import { cn } from "./cn";
 export const Popover = Base.Root;
 export const PopoverTrigger = Base.Trigger;
 export const PopoverTitle = Base.Title;
-export const PopoverClose = Base.Close;
 
 interface PopoverContentProps extends Pick<ComponentProps<typeof Base.Positioner>, "anchor" | "side" | "align" | "sideOffset"> {
   readonly children: ReactNode;

@@ -98,4 +98,3 @@ export const healthAnswer = z.object({
   checked_at: z.string(),
   detail: coded,
 });
-export type HealthAnswerWire = z.infer<typeof healthAnswer>;

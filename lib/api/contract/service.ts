@@ -109,7 +109,6 @@ export const oneClick = z.discriminatedUnion("state", [
   }),
   z.object({ state: z.literal("nothing"), runs: z.array(z.string()) }),
 ]);
-export type OneClickWire = z.infer<typeof oneClick>;
 
 export const rolloutSummary = z.object({
   id: z.string(),

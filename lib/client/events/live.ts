@@ -11,13 +11,10 @@ import { keysTouchedBy } from "./touched";
 /** A page nobody looks at gives its connection back after this long: a browser has about six for all tabs together. */
 const HIDDEN_MS = 60_000;
 
-type Listener = (event: EventWire) => void;
-
 /** The tab's one event stream, and what follows from it. */
 export class Live {
   #state: LiveState = "connecting";
   readonly #watchers = new Set<() => void>();
-  readonly #listeners = new Set<Listener>();
   readonly #connection: Connection;
   #coalescer: Coalescer;
   #hidden: ReturnType<typeof setTimeout> | undefined;
@@ -68,19 +65,12 @@ export class Live {
 
   readonly state = (): LiveState => this.#state;
 
-  /** Every event as it arrives, after the cache has been told. */
-  listen(listener: Listener): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
-  }
-
   #apply(event: EventWire): void {
     for (const key of keysTouchedBy(event)) this.#coalescer.touch(key);
     patchTarget(this.client, event);
     if (event.rollout_id !== null && !appendToLog(this.client, event.rollout_id, event)) {
       this.#coalescer.touch(keys.rollout.log(event.rollout_id));
     }
-    for (const listener of this.#listeners) listener(event);
   }
 
   #minded(hidden: boolean): void {

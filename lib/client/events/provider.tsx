@@ -2,7 +2,6 @@
 
 import { type QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { createContext, type ReactNode, use, useEffect, useState, useSyncExternalStore } from "react";
-import type { EventWire } from "@/lib/api/contract";
 import { createQueryClient } from "../query-client";
 import type { LiveState } from "./connection";
 import { Live } from "./live";
@@ -37,10 +36,4 @@ export function useLiveState(): LiveState {
 
 function connecting(): LiveState {
   return "connecting";
-}
-
-/** Calls `listener` for every event of the stream. Keep its identity (useCallback). */
-export function useLiveEvents(listener: (event: EventWire) => void): void {
-  const live = useLiveOrThrow();
-  useEffect(() => live.listen(listener), [live, listener]);
 }

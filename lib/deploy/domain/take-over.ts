@@ -1,7 +1,7 @@
 /**
  * A rollback whose grace is over takes its instances from the rollouts that have them. Source: docs/rollouts.md, "Who wins".
  */
-import { changesRelease, Draft, untoldChange } from "./draft";
+import { Draft, untoldChange } from "./draft";
 import { FRESH_PROGRESS, isSettled, type Release, type Rollout, type Target } from "./rollout-state";
 
 export interface Overlapped {
@@ -106,9 +106,4 @@ export function begin(
   draft.progress({ busySince: null });
   draft.status("preparing");
   return draft;
-}
-
-/** Whether the rollout has anything to change, by the record. */
-export function changesAnything(targets: readonly Target[]): boolean {
-  return targets.some(changesRelease);
 }
