@@ -22,11 +22,14 @@ test("no page scrolls sideways, and no action is off the screen", async ({ page,
     "/settings",
   ];
   for (const path of pages) {
+    await expectToFitWhileLoading(page, path, /\/api\/v1\/(?!events)/);
     await goLive(page, path);
     await expect(page.locator("[aria-busy=true]")).toHaveCount(0);
     expect.soft(await sidewaysBy(page), `${path} scrolls sideways by`).toBe(0);
     expect.soft(await offScreen(page), `${path} has actions off the screen`).toEqual([]);
   }
+  await expectToFitWhileLoading(page, `/instances/${service.instance(0)}`, /\/activations/, "Version history");
+  await expectToFitWhileLoading(page, `/rollouts/${failed}`, /\/rollouts\/[^/]+\/events/, "Events");
 });
 
 test("by touch, the first tap shows the plan and the second starts it", async ({ page, newService }) => {
@@ -43,6 +46,16 @@ test("by touch, the first tap shows the plan and the second starts it", async ({
   await startNow(page);
   await service.untilAllRun(RELEASES.first);
 });
+
+/** While a card waits for its answer, its page is as wide as afterwards. */
+async function expectToFitWhileLoading(page: Page, path: string, answers: RegExp, card?: string): Promise<void> {
+  await page.route(answers, () => {});
+  await page.goto(path);
+  const waiting = card === undefined ? page.getByRole("main") : page.getByRole("heading", { name: card, exact: true });
+  await expect(waiting).toBeVisible();
+  expect.soft(await sidewaysBy(page), `${path} scrolls sideways while it waits for ${answers} by`).toBe(0);
+  await page.unroute(answers);
+}
 
 function sidewaysBy(page: Page): Promise<number> {
   return page.evaluate(() => {

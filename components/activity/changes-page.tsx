@@ -32,10 +32,10 @@ export function ChangesPage() {
         {pages.isError && pages.data === undefined ? (
           <ErrorState happened={sentences.problem(pages.error)} onRetry={() => void pages.refetch()} />
         ) : pages.data === undefined ? (
-          <div className="grid gap-4 p-3.5" aria-busy>
+          <div className="grid grid-cols-1 gap-4 p-3.5" aria-busy>
             {["w-80", "w-96", "w-64", "w-72", "w-80", "w-60"].map((width, index) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: placeholders have no identity
-              <Skeleton key={index} className={`${width} max-w-full`} />
+              <Skeleton key={index} className={width} />
             ))}
           </div>
         ) : events.length === 0 ? (

@@ -114,7 +114,7 @@ function focusFirst(form: HTMLFormElement | null): void {
 
 function Loading() {
   return (
-    <div className="grid gap-5" aria-busy>
+    <div className="grid grid-cols-1 gap-5" aria-busy>
       {["h-12", "h-16", "h-12", "h-24", "h-20"].map((height, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: placeholders have no identity
         <Skeleton key={index} className={height} />

@@ -69,7 +69,7 @@ export function FleetPage() {
 
 function Totals({ overview }: { overview: OverviewWire | undefined }) {
   const t = useTranslations("fleet.totals");
-  if (overview === undefined) return <Skeleton className="my-1 h-3 w-80 max-w-full" />;
+  if (overview === undefined) return <Skeleton className="my-1 h-3 w-80" />;
   const { totals } = overview;
   return (
     <p className="text-ink-2">

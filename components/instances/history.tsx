@@ -41,9 +41,9 @@ export function History({ instance }: { instance: InstanceDetailWire }) {
       {pages.isError && pages.data === undefined ? (
         <ErrorState happened={sentences.problem(pages.error)} onRetry={() => void pages.refetch()} />
       ) : pages.data === undefined ? (
-        <div className="grid gap-6 p-3.5">
+        <div className="grid grid-cols-1 gap-6 p-3.5" aria-busy>
           {["w-80", "w-72", "w-96", "w-64"].map((width) => (
-            <Skeleton key={width} className={`${width} max-w-full`} />
+            <Skeleton key={width} className={width} />
           ))}
         </div>
       ) : rows.length === 0 ? (

@@ -41,14 +41,14 @@ export function InstancePage({ id }: { id: string }) {
       <ErrorState happened={sentences.problem(instance.error)} now={t("stillRuns")} onRetry={() => void instance.refetch()} />
     );
   return (
-    <div className="grid gap-4" aria-busy>
-      <div className="grid h-12 content-center gap-2.5">
+    <div className="grid grid-cols-1 gap-4" aria-busy>
+      <div className="grid h-12 grid-cols-1 content-center gap-2.5">
         <Skeleton className="h-5 w-56" />
-        <Skeleton className="w-72 max-w-full" />
+        <Skeleton className="w-72" />
       </div>
-      <Card className="grid h-[480px] content-start gap-6 p-3.5">
+      <Card className="grid h-[480px] grid-cols-1 content-start gap-6 p-3.5">
         {["w-32", "w-80", "w-72", "w-96", "w-64"].map((width) => (
-          <Skeleton key={width} className={`${width} max-w-full`} />
+          <Skeleton key={width} className={width} />
         ))}
       </Card>
     </div>

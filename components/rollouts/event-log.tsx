@@ -47,9 +47,9 @@ export function EventLog({ id }: { id: string }) {
       ) : log.isError ? (
         <LogError error={log.error} onRetry={() => void log.refetch()} />
       ) : (
-        <div className="grid h-[440px] content-start gap-2.5 p-3.5">
+        <div className="grid h-[440px] grid-cols-1 content-start gap-2.5 p-3.5" aria-busy>
           {["w-64", "w-80", "w-52", "w-72"].map((width) => (
-            <Skeleton key={width} className={`${width} max-w-full`} />
+            <Skeleton key={width} className={width} />
           ))}
         </div>
       )}

@@ -108,15 +108,15 @@ function Loaded({ rollout, receivedAt }: { rollout: RolloutWire; receivedAt: num
 
 function Loading() {
   return (
-    <div className="grid gap-4" aria-busy>
-      <div className="grid gap-2.5">
+    <div className="grid grid-cols-1 gap-4" aria-busy>
+      <div className="grid grid-cols-1 gap-2.5">
         <Skeleton className="h-6 w-80" />
-        <Skeleton className="h-4 w-96 max-w-full" />
+        <Skeleton className="h-4 w-96" />
       </div>
       {["h-14", "h-24", "h-[480px]"].map((height) => (
-        <Card key={height} className={`${height} grid content-start gap-3 p-3.5`}>
+        <Card key={height} className={`${height} grid grid-cols-1 content-start gap-3 p-3.5`}>
           <Skeleton className="w-48" />
-          <Skeleton className="w-72 max-w-full" />
+          <Skeleton className="w-72" />
         </Card>
       ))}
     </div>

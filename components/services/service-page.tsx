@@ -85,15 +85,15 @@ function TabContent({ tab, service }: { tab: TabName; service: ServiceDetailWire
 
 function Loading({ name }: { name: string }) {
   return (
-    <div className="grid gap-4" aria-busy>
+    <div className="grid grid-cols-1 gap-4" aria-busy>
       <header className="min-h-[52px]">
         <h1>{name}</h1>
-        <Skeleton className="mt-2 h-3 w-72 max-w-full" />
+        <Skeleton className="mt-2 h-3 w-72" />
       </header>
       <Card className="h-[70px] p-3.5">
         <Skeleton className="h-[18px] w-full" />
       </Card>
-      <Skeleton className="h-9 w-80 max-w-full" />
+      <Skeleton className="h-9 w-80" />
       <Card className="h-96" />
     </div>
   );

@@ -1,8 +1,9 @@
 import { cn } from "./cn";
 
-/** A place held for something that loads: give it the size of what comes, so that nothing moves when it arrives. */
+/** A place held for something that loads: give it the size of what comes, so that nothing moves when it arrives.
+ *  In a grid, that needs a column that may be narrower than it (`grid-cols-1`). */
 export function Skeleton({ className }: { className?: string }) {
-  return <span aria-hidden className={cn("block h-3 animate-pulse-soft rounded-sm bg-off-soft", className)} />;
+  return <span aria-hidden className={cn("block h-3 max-w-full animate-pulse-soft rounded-sm bg-off-soft", className)} />;
 }
 
 /** Rows of a dense table that is still loading. */

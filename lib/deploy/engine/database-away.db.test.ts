@@ -60,6 +60,8 @@ describe("a database that goes away", SLOWLY, () => {
             entries: journal.length,
             openTx,
           }));
+        // Decided is not yet begun: the command may still be on its way to the host.
+        await until("the host is in the middle of it", async () => (await journals()).some(({ openTx }) => openTx !== null));
         await asAdministrator(async (client, database) => {
           await client.query(`ALTER DATABASE ${database} ALLOW_CONNECTIONS false`);
           try {
