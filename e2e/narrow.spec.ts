@@ -47,9 +47,11 @@ test("by touch, the first tap shows the plan and the second starts it", async ({
   await service.untilAllRun(RELEASES.first);
 });
 
+const NEVER = new Promise<never>(() => undefined);
+
 /** While a card waits for its answer, its page is as wide as afterwards. */
 async function expectToFitWhileLoading(page: Page, path: string, answers: RegExp, card?: string): Promise<void> {
-  await page.route(answers, () => {});
+  await page.route(answers, () => NEVER);
   await page.goto(path);
   const waiting = card === undefined ? page.getByRole("main") : page.getByRole("heading", { name: card, exact: true });
   await expect(waiting).toBeVisible();
