@@ -37,8 +37,15 @@ export function fromWire(value: unknown): unknown {
   return renamed(value, toCamel, fromWire);
 }
 
+const snakes = new Map<string, string>();
+
+/** Of a name of ours: there are few of them, and an answer repeats them thousands of times. */
 export function toSnake(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  const known = snakes.get(name);
+  if (known !== undefined) return known;
+  const snake = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  snakes.set(name, snake);
+  return snake;
 }
 
 export function toCamel(name: string): string {

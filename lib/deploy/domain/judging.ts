@@ -4,8 +4,8 @@ import { countedFailures, toleratedFailures } from "./failures";
 import { beginReversal } from "./reversal";
 import { hasEnded } from "./statuses";
 
-/** More failures than tolerated: put back, pause or stop, as the strategy says. */
-export function judge(draft: Draft): void {
+/** More failures than tolerated: put back, pause or stop, as the strategy says. `fallen`: those that verified and do not answer now. */
+export function judge(draft: Draft, fallen: ReadonlyMap<string, number>): void {
   const { rollout } = draft;
   const { progress, status } = rollout;
   if (
@@ -30,12 +30,14 @@ export function judge(draft: Draft): void {
   } else if (onFailure === "pause" || progress.reversed) {
     draft.pause(reason);
   } else {
-    beginReversal(draft, reason);
+    beginReversal(draft, reason, fallen);
   }
 }
 
+/** An automatic reversal is still to come. */
 export function wantsReversal(draft: Draft): boolean {
   const { rollout } = draft;
-  if (rollout.kind !== "deployment" || rollout.strategy.onFailure !== "roll_back" || rollout.progress.reversed) return false;
+  const { reversed, aborting, stopping } = rollout.progress;
+  if (rollout.kind !== "deployment" || rollout.strategy.onFailure !== "roll_back" || reversed || aborting || stopping) return false;
   return countedFailures(rollout, draft.all).length > toleratedFailures(rollout, draft.all);
 }

@@ -68,6 +68,16 @@ export class SimulatedHosts implements Transport {
     return this.machine(instance).journal.map((entry) => `${entry.release.version} ${entry.outcome}`);
   }
 
+  /** Releases are taken from the host's disk; what runs goes on running. */
+  forgetReleases(host: string): void {
+    this.releases.delete(host);
+  }
+
+  /** The process of the instance ends by itself. */
+  fallsOver(instance: string): void {
+    this.machine(instance).process = null;
+  }
+
   async stage(host: HostRef, release: { readonly sha256: string }, open: () => Promise<Readable>): Promise<StageResult> {
     this.reach(host);
     const here = this.releasesOf(host);
@@ -77,16 +87,25 @@ export class SimulatedHosts implements Transport {
     return { kind: "staged", moved };
   }
 
-  async activate(host: HostRef, command: ActivateCommand): Promise<ActivateResult> {
+  async activate(
+    host: HostRef,
+    command: ActivateCommand,
+    options: { readonly onVerifying?: () => void } = {},
+  ): Promise<ActivateResult> {
     this.reach(host);
     const machine = this.machine(command.instance);
-    const answer = (await machine.ends.get(command.tx)) ?? (await this.begin(host, machine, command));
+    const answer = (await machine.ends.get(command.tx)) ?? (await this.begin(host, machine, command, options.onVerifying));
     this.reach(host);
     if (this.mute.has(host.name)) throw new HostUnreachable(host.name, "the answer was lost");
     return answer;
   }
 
-  private async begin(host: HostRef, machine: Machine, command: ActivateCommand): Promise<ActivateResult> {
+  private async begin(
+    host: HostRef,
+    machine: Machine,
+    command: ActivateCommand,
+    onVerifying?: () => void,
+  ): Promise<ActivateResult> {
     while (machine.open) await machine.ends.get(machine.open.tx);
     const report = () => this.report(host, command.instance);
     if (command.generation < machine.generation) return { kind: "refused", code: "stale_generation", detail: "", report: null };
@@ -103,6 +122,7 @@ export class SimulatedHosts implements Transport {
     }
     const end = this.change(machine, command, report);
     machine.ends.set(tx, end);
+    onVerifying?.();
     return end;
   }
 
@@ -171,6 +191,15 @@ export class SimulatedHosts implements Transport {
     this.reach(host);
     this.machine(instance).process = null;
     return this.report(host, instance);
+  }
+
+  async stop(host: HostRef, command: { readonly instance: string; readonly generation: number }): Promise<InstanceReport> {
+    this.reach(host);
+    const machine = this.machine(command.instance);
+    if (command.generation < machine.generation) throw new StaleGeneration(command.instance, machine.generation);
+    machine.generation = command.generation;
+    machine.process = null;
+    return this.report(host, command.instance);
   }
 
   async prune(): Promise<{ readonly removed: readonly string[] }> {

@@ -50,23 +50,18 @@ interface CountRow {
   readonly service: string;
   readonly version: string | null;
   readonly color: number | null;
+  readonly status: InstanceStatus;
   readonly instances: number;
   readonly healthy: number;
-  readonly active: number;
-  readonly pending: number;
-  readonly error: number;
 }
 
-/** What runs where, counted in the database: one row a service and version. */
+/** What runs where, counted in the database: one row a service, version and status. */
 export async function serviceCounts(db: Database, names: readonly string[]): Promise<ReadonlyMap<string, ServiceCounts>> {
   const [counts, hosts] = await Promise.all([
     db.$queryRaw<CountRow[]>`
       SELECT c.*, v."color" FROM (
-        SELECT "service", "version", count(*)::int AS "instances", (count(*) FILTER (WHERE "healthy"))::int AS "healthy",
-          (count(*) FILTER (WHERE "status" = 'active'))::int AS "active",
-          (count(*) FILTER (WHERE "status" = 'pending'))::int AS "pending",
-          (count(*) FILTER (WHERE "status" = 'error'))::int AS "error"
-        FROM "instance_states" WHERE "service" = ANY(${names}) GROUP BY "service", "version"
+        SELECT "service", "version", "status", count(*)::int AS "instances", (count(*) FILTER (WHERE "healthy"))::int AS "healthy"
+        FROM "instance_states" WHERE "service" = ANY(${names}) GROUP BY "service", "version", "status"
       ) c
       LEFT JOIN "versions" v ON v."service" = c."service" AND v."version" = c."version"
       ORDER BY c."service", v."first_seen_at" DESC NULLS LAST, c."version"`,
@@ -81,15 +76,20 @@ export async function serviceCounts(db: Database, names: readonly string[]): Pro
 }
 
 function countsOf(rows: readonly CountRow[], hosts: number): ServiceCounts {
-  const sum = (of: (row: CountRow) => number) => rows.reduce((total, row) => total + of(row), 0);
-  const byStatus: Record<InstanceStatus, number> = {
-    active: sum((row) => row.active),
-    pending: sum((row) => row.pending),
-    error: sum((row) => row.error),
-  };
-  return { instances: sum((row) => row.instances), hosts, byStatus, versions: rows.flatMap(versionCount) };
+  const ofStatus = (status: InstanceStatus) => sum(rows.filter((row) => row.status === status));
+  const byStatus = { active: ofStatus("active"), pending: ofStatus("pending"), error: ofStatus("error") };
+  const versions = [...grouped(rows, (row) => row.version).values()].flatMap(versionCount);
+  return { instances: sum(rows), hosts, byStatus, versions };
 }
 
-function versionCount({ version, color, instances, healthy }: CountRow, index: number): VersionCount[] {
-  return version === null || color === null ? [] : [{ version, color, instances, healthy, newest: index === 0 }];
+/** Of the rows of one version; the newest version comes first. */
+function versionCount(rows: readonly CountRow[], index: number): VersionCount[] {
+  const [row] = rows;
+  if (row === undefined || row.version === null || row.color === null) return [];
+  const healthy = rows.reduce((total, each) => total + each.healthy, 0);
+  return [{ version: row.version, color: row.color, instances: sum(rows), healthy, newest: index === 0 }];
+}
+
+function sum(rows: readonly CountRow[]): number {
+  return rows.reduce((total, row) => total + row.instances, 0);
 }
