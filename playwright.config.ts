@@ -13,6 +13,9 @@ const QUIET = [
 /** Chromium's sandbox does not work for root. */
 const AS_ROOT = process.getuid?.() === 0 ? ["--no-sandbox", "--disable-gpu"] : [];
 
+/** Shows the demo and nothing else, so it goes when no other test's service is there. */
+const DEMO_ALONE = "screenshot.spec.ts";
+
 /** Playwright's own browser where it is installed, else Debian's. */
 const executablePath = existsSync(chromium.executablePath()) ? undefined : DEBIAN_CHROMIUM;
 
@@ -20,8 +23,10 @@ export default defineConfig({
   testDir: "e2e",
   outputDir: "test-results/browser",
   globalSetup: "./e2e/setup/global.ts",
-  workers: 1,
-  timeout: 90_000,
+  // Every test has services and hosts of its own, so two go side by side; more would only share the same two processors.
+  workers: 2,
+  fullyParallel: true,
+  timeout: 120_000,
   expect: { timeout: 15_000 },
   forbidOnly: true,
   reporter: process.env.PLAYWRIGHT_JSON_OUTPUT_FILE ? [["list"], ["json"]] : "list",
@@ -30,7 +35,12 @@ export default defineConfig({
     launchOptions: { executablePath, args: [...QUIET, ...AS_ROOT] },
     locale: "en-GB",
     viewport: { width: 1440, height: 900 },
-    trace: "retain-on-failure",
+    // Pictures of every step cost a third of the run; the last one is kept where a test fails.
+    trace: { mode: "retain-on-failure", screenshots: false },
     screenshot: "only-on-failure",
   },
+  projects: [
+    { name: "console", testIgnore: DEMO_ALONE },
+    { name: "demo", testMatch: DEMO_ALONE, dependencies: ["console"] },
+  ],
 });

@@ -2,7 +2,7 @@ import path from "node:path";
 import { defineConfig } from "vitest/config";
 
 const alias = { "@": path.resolve(import.meta.dirname) };
-const rooms = ["app", "bench", "bin", "components", "i18n", "lib", "messages", "scripts"];
+const rooms = ["app", "bench", "bin", "chaos", "components", "i18n", "lib", "messages", "scripts"];
 const tests = (suffix: string) => rooms.map((room) => `${room}/**/*${suffix}`);
 
 /** `*.db.test.ts` gets a PostgreSQL database of its own, `*.test.tsx` a document; every other test is plain Node. */

@@ -4,42 +4,24 @@
  *
  *   npm run bench:fleet -- [--requests 300]
  */
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { readFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { Client } from "pg";
 import { demoSettings } from "../lib/demo/catalogue";
 import { FRESH_PROGRESS } from "../lib/deploy/domain/rollout-state";
 import { resolveStrategy } from "../lib/deploy/domain/strategy";
 import { machine, option, percentile, printTable, shown, timed } from "./measure.mjs";
 import { inScratch } from "./scratch.mjs";
+import { startWeb } from "./web.mjs";
 
 const BAR_MS = 50;
 const WARM_UP = 30;
-/** A first start builds. */
-const READY_WITHIN_MS = 600_000;
 const PATHS = ["/api/v1/services", "/api/v1/services?limit=200", "/api/v1/overview"] as const;
 const requests = option("requests", 300, 10_000);
 
 await inScratch(async ({ folder, databaseUrl }, undo) => {
   await fill(databaseUrl);
-  const port = await freePort();
-  const url = `http://127.0.0.1:${port}`;
-  const server = spawn(process.execPath, [join(import.meta.dirname, "..", "bin", "start.mjs"), "web"], {
-    env: {
-      ...process.env,
-      DATABASE_URL: databaseUrl,
-      PORT: String(port),
-      SLIPWAY_DATA: join(folder, "data"),
-      SLIPWAY_LOG: "error",
-    },
-    stdio: ["ignore", "ignore", "inherit"],
-  });
-  undo(() => stop(server));
-  await untilReady(url, server);
+  const url = await startWeb({ folder, databaseUrl }, undo);
   const rows: (readonly string[])[] = [];
   for (const path of PATHS) {
     let bytes = 0;
@@ -87,31 +69,4 @@ async function get(url: string): Promise<string> {
   const body = await response.text();
   if (response.status !== 200) throw new Error(`${url} answered ${response.status}: ${body.slice(0, 500)}`);
   return body;
-}
-
-async function untilReady(url: string, server: ChildProcess): Promise<void> {
-  for (const until = performance.now() + READY_WITHIN_MS; performance.now() < until; await sleep(100)) {
-    if (server.exitCode !== null) throw new Error(`the server ended with ${server.exitCode}`);
-    const answer = await fetch(`${url}/readyz`).catch(() => null);
-    await answer?.body?.cancel();
-    if (answer?.status === 200) return;
-  }
-  throw new Error("the server does not become ready");
-}
-
-async function stop(server: ChildProcess): Promise<void> {
-  if (server.exitCode !== null || server.signalCode !== null) return;
-  server.kill("SIGTERM");
-  await once(server, "exit");
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const bound = server.address();
-      server.close(() => (bound !== null && typeof bound === "object" ? resolve(bound.port) : reject(new Error("no free port"))));
-    });
-  });
 }

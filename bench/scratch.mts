@@ -15,10 +15,11 @@ export interface Scratch {
   readonly postmaster: number;
 }
 
+/** Takes a step of the taking down. */
+export type Undo = (step: () => Promise<unknown>) => void;
+
 /** Runs `work`, then takes everything down, the last thing made first. */
-export async function inScratch(
-  work: (scratch: Scratch, undo: (step: () => Promise<unknown>) => void) => Promise<void>,
-): Promise<void> {
+export async function inScratch(work: (scratch: Scratch, undo: Undo) => Promise<void>): Promise<void> {
   const steps: (() => Promise<unknown>)[] = [];
   const stopped = new Promise<never>((_, reject) => {
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)

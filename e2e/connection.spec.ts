@@ -47,3 +47,12 @@ test("a stream that breaks under a page that stays online comes back by itself",
   await expect(state).toHaveText("Live");
   await expect(rowOf(page, service.name)).toContainText("1.9.0");
 });
+
+test("a machine that loses its network says so at once, and comes back by itself", async ({ page, context }) => {
+  await goLive(page, "/");
+  const state = page.getByRole("banner").getByRole("status");
+  await context.setOffline(true);
+  await expect(state).toHaveText("Offline");
+  await context.setOffline(false);
+  await expect(state).toHaveText("Live");
+});

@@ -7,6 +7,7 @@ export const NAMESPACES = [
   "errors",
   "events",
   "failures",
+  "fields",
   "fleet",
   "hosts",
   "instances",
@@ -17,6 +18,7 @@ export const NAMESPACES = [
   "services",
   "shell",
   "statuses",
+  "troubles",
   "ui",
   "waiting",
 ] as const;

@@ -24,6 +24,20 @@ describe("settings", () => {
     expect(config).toMatchObject({ hosts: ["a.example", "b.example"], person: "lin", packages: { allowPrivate: true } });
   });
 
+  it("say what workers sign in to hosts with", () => {
+    expect(readConfig({ DATABASE_URL }, "/srv/slipway").sshKeys).toEqual({
+      folder: "/srv/slipway/.slipway/ssh",
+      passphrase: null,
+      agent: null,
+    });
+    const set = { SLIPWAY_SSH_KEYS: "/etc/keys", SLIPWAY_SSH_PASSPHRASE: "hunter2", SSH_AUTH_SOCK: "/run/agent" };
+    expect(readConfig({ DATABASE_URL, ...set }).sshKeys).toEqual({
+      folder: "/etc/keys",
+      passphrase: "hunter2",
+      agent: "/run/agent",
+    });
+  });
+
   it("name what is wrong and never its value", () => {
     const read = () => readConfig({ DATABASE_URL: "mysql://root:hunter2@db/x", SLIPWAY_POOL: "none" });
     expect(read).toThrow(/DATABASE_URL.*SLIPWAY_POOL/);

@@ -30,6 +30,12 @@ const environment = z.object({
   SLIPWAY_ALLOW_LOOPBACK_PACKAGES: flag.optional(),
   /** Seconds that a version must have run before a rollback to it needs no second look. */
   SLIPWAY_TRUSTED_AFTER: z.coerce.number().int().min(0).max(86_400).default(600),
+  /** Folder of the private keys that workers sign in to hosts with. */
+  SLIPWAY_SSH_KEYS: z.string().min(1).optional(),
+  /** Pass phrase of those keys that are encrypted. */
+  SLIPWAY_SSH_PASSPHRASE: z.string().min(1).optional(),
+  /** Socket of the agent that hosts may be signed in to with. */
+  SSH_AUTH_SOCK: z.string().optional(),
   /** The demo fleet on this machine. */
   SLIPWAY_DEMO: flag.default(false),
   /** First of the ports that the demo's instances take on their addresses. */
@@ -44,6 +50,8 @@ export interface Config {
   readonly person: string;
   readonly hosts: readonly string[];
   readonly packages: { readonly allowPrivate: boolean; readonly allowLoopback: boolean };
+  /** What workers sign in to hosts with. */
+  readonly sshKeys: { readonly folder: string; readonly passphrase: string | null; readonly agent: string | null };
   readonly demo: boolean;
   readonly demoPort: number;
   readonly trustedAfterS: number;
@@ -68,6 +76,11 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, ro
     packages: {
       allowPrivate: set.SLIPWAY_ALLOW_PRIVATE_PACKAGES,
       allowLoopback: set.SLIPWAY_ALLOW_LOOPBACK_PACKAGES ?? set.SLIPWAY_DEMO,
+    },
+    sshKeys: {
+      folder: path.resolve(root, set.SLIPWAY_SSH_KEYS ?? path.join(set.SLIPWAY_DATA, "ssh")),
+      passphrase: set.SLIPWAY_SSH_PASSPHRASE ?? null,
+      agent: set.SSH_AUTH_SOCK || null,
     },
     demo: set.SLIPWAY_DEMO,
     demoPort: set.SLIPWAY_DEMO_PORT,

@@ -3,24 +3,44 @@ import { createTranslator } from "next-intl";
 import type { Locale } from "@/i18n/locales";
 import enErrors from "@/messages/en/errors.json";
 import enFailures from "@/messages/en/failures.json";
+import enFields from "@/messages/en/fields.json";
 import enPackages from "@/messages/en/packages.json";
 import enResults from "@/messages/en/results.json";
+import enTroubles from "@/messages/en/troubles.json";
 import zhErrors from "@/messages/zh/errors.json";
 import zhFailures from "@/messages/zh/failures.json";
+import zhFields from "@/messages/zh/fields.json";
 import zhPackages from "@/messages/zh/packages.json";
 import zhResults from "@/messages/zh/results.json";
+import zhTroubles from "@/messages/zh/troubles.json";
 
 export type Values = Readonly<Record<string, unknown>>;
 
 const MESSAGES = {
-  en: { errors: enErrors, failures: enFailures, packages: enPackages, results: enResults },
-  zh: { errors: zhErrors, failures: zhFailures, packages: zhPackages, results: zhResults },
+  en: {
+    errors: enErrors,
+    failures: enFailures,
+    fields: enFields,
+    packages: enPackages,
+    results: enResults,
+    troubles: enTroubles,
+  },
+  zh: {
+    errors: zhErrors,
+    failures: zhFailures,
+    fields: zhFields,
+    packages: zhPackages,
+    results: zhResults,
+    troubles: zhTroubles,
+  },
 } as const satisfies Record<Locale, Record<string, Values>>;
 
 /** The sentence of a code in a language; null where the messages do not know it. `why`, a code of its own, is told as `why_text`. */
 export function sentence(locale: Locale, namespace: keyof (typeof MESSAGES)["en"], code: string, params: Values): string | null {
   const all: Record<string, Values> = MESSAGES[locale];
-  const why = typeof params.why === "string" ? say(locale, all.packages?.[params.why], params) : null;
+  const known =
+    typeof params.why === "string" ? (all.packages?.[params.why] ?? all.fields?.[`strategy_${params.why}`]) : undefined;
+  const why = say(locale, known, params);
   return say(locale, all[namespace]?.[code], { ...params, why_text: why ?? params.why });
 }
 

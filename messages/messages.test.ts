@@ -4,6 +4,7 @@ import { argumentsOf, valuesFor } from "@/components/sentences/values";
 import { loadMessages } from "@/i18n/messages";
 import { ERROR_CODES, FAILURE_CODES } from "@/lib/deploy/domain/errors";
 import { EVENT_CODES } from "@/lib/deploy/domain/events";
+import { HOST_TROUBLES } from "@/lib/deploy/domain/host-troubles";
 import {
   INSTANCE_CONDITIONS,
   INSTANCE_STATUSES,
@@ -63,6 +64,7 @@ describe.each([
   ["events", EVENT_CODES],
   ["errors", ERROR_CODES],
   ["failures", FAILURE_CODES],
+  ["troubles", HOST_TROUBLES],
   ["conditions", INSTANCE_CONDITIONS],
   ["statuses.rollout", ROLLOUT_STATUSES],
   ["statuses.target", TARGET_STATUSES],

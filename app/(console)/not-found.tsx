@@ -6,7 +6,7 @@ import { EmptyState } from "@/components/ui/empty-state";
 export default async function ConsoleNotFound() {
   const t = await getTranslations("shell.notFound");
   return (
-    <EmptyState icon={Compass} title={t("title")} actions={<ButtonLink href="/">{t("home")}</ButtonLink>}>
+    <EmptyState page icon={Compass} title={t("title")} actions={<ButtonLink href="/">{t("home")}</ButtonLink>}>
       {t("now")}
     </EmptyState>
   );

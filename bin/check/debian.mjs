@@ -11,6 +11,8 @@ const WANTED = [
   { name: "busybox", isThere: () => hasTool("busybox") },
   { name: "dash", isThere: () => hasTool("dash") },
   { name: "shellcheck", isThere: () => hasTool("shellcheck") },
+  { name: "openssh-server", isThere: () => existsSync("/usr/sbin/sshd") },
+  { name: "iproute2", isThere: () => hasTool("ip") },
   { name: "chromium", isThere: () => hasTool("chromium") || hasPlaywrightChromium() },
   { name: "fonts-noto-cjk", isThere: hasChineseFont },
 ];

@@ -21,6 +21,7 @@ const bin = (program) => path.join("node_modules", program);
 export function phases(reports) {
   const unit = path.join(reports, "unit.json");
   const integration = path.join(reports, "integration.json");
+  const chaos = path.join(reports, "chaos.json");
   const browser = path.join(reports, "browser.json");
   const vitest = (/** @type {string} */ report, /** @type {string[]} */ ...projects) => [
     bin("vitest/vitest.mjs"),
@@ -51,6 +52,13 @@ export function phases(reports) {
       count: countVitest,
     },
     { name: "build", commands: [["bin/build.mjs"]] },
+    {
+      name: "chaos",
+      needs: ["build"],
+      commands: [["--import", "tsx", "chaos/main.mts", "--seed", "1", "--minutes", "2", "--report", chaos]],
+      report: chaos,
+      count: countVitest,
+    },
     {
       name: "browser",
       needs: ["build"],

@@ -14,6 +14,7 @@ import { useHold } from "@/components/ui/use-hold";
 import type { OverviewWire } from "@/lib/api/contract";
 import { overviewQuery, servicesQuery } from "@/lib/client/queries/services";
 import { Attention } from "./attention";
+import { CutOff } from "./cut-off";
 import { EmptyFleet } from "./empty-fleet";
 import { LiveRollouts } from "./live-rollouts";
 import { ServicesTable } from "./services-table";
@@ -44,6 +45,7 @@ export function FleetPage() {
       ) : null}
       {overview.data === undefined ? null : (
         <>
+          <CutOff places={overview.data.cut_off} />
           <LiveRollouts rollouts={overview.data.live} receivedAt={overview.dataUpdatedAt} held={table.held} />
           <Attention items={overview.data.attention} total={overview.data.attention_total} held={table.held} />
         </>
@@ -56,7 +58,7 @@ export function FleetPage() {
           onRetry={() => services.refetch()}
         />
       ) : isEmpty ? (
-        <EmptyFleet demo={demo?.active === true} onAdd={() => setAdding(true)} />
+        <EmptyFleet demo={demo?.active === true} hosts={overview.data?.totals.hosts ?? 0} onAdd={() => setAdding(true)} />
       ) : (
         <div {...table.watch}>
           <ServicesTable services={services.data} receivedAt={services.dataUpdatedAt} />

@@ -2,6 +2,8 @@
 
 import Link from "next/link";
 import { useTranslations } from "next-intl";
+import { ActionButton } from "@/components/rollout-actions/action-button";
+import { useRolloutAction } from "@/components/rollout-actions/use-rollout-action";
 import { useSentences } from "@/components/sentences/use-sentences";
 import { RolloutStatusChip } from "@/components/states/chips";
 import { ButtonLink } from "@/components/ui/button";
@@ -59,10 +61,35 @@ function LiveRollout({ rollout, receivedAt }: { rollout: RolloutWire; receivedAt
         steps={rollout.waves.map((wave) => ({ key: wave.number, size: wave.size, done: wave.done, failed: wave.failed }))}
         className="max-sm:w-full"
       />
+      <PauseOrResume rollout={rollout} />
       <ButtonLink size="sm" href={path`/rollouts/${rollout.id}`}>
         {t("open")}
       </ButtonLink>
     </li>
+  );
+}
+
+/** The one thing that may be urgent here. What else can be done stands on the rollout's page, with its evidence. */
+function PauseOrResume({ rollout }: { rollout: RolloutWire }) {
+  const sentences = useSentences();
+  const act = useRolloutAction(rollout);
+  const action = (["pause", "resume"] as const).find((each) => rollout.allowed_actions.includes(each));
+  if (action === undefined) return null;
+  return (
+    <>
+      {act.isError ? (
+        <span role="alert" className="text-bad">
+          {sentences.problem(act.error)}
+        </span>
+      ) : null}
+      <ActionButton
+        action={action}
+        rollout={rollout}
+        size="sm"
+        pending={act.isPending ? act.variables : null}
+        onAct={(chosen) => act.mutate(chosen)}
+      />
+    </>
   );
 }
 

@@ -3,6 +3,7 @@
 import { SearchX } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { useQueryState } from "nuqs";
+import { hasLabel, LabelFilter, useLabelFilter } from "@/components/labels/label-filter";
 import { Card } from "@/components/ui/card";
 import { EmptyState } from "@/components/ui/empty-state";
 import { FilterInput } from "@/components/ui/filter-input";
@@ -23,23 +24,26 @@ const ROW_PX = 34;
 export function ServicesTable({ services, receivedAt }: { services: readonly ServiceWire[] | undefined; receivedAt: number }) {
   const t = useTranslations("fleet.table");
   const [filter, setFilter] = useQueryState("q", { defaultValue: "", throttleMs: 150 });
-  const found = (services ?? []).filter((service) => matchesFilter(service, filter));
+  const [label] = useLabelFilter();
+  const found = (services ?? []).filter((service) => hasLabel(service.labels, label) && matchesFilter(service, filter));
+  const isFiltered = filter !== "" || label !== null;
   const settled = useSettledRows(found, (service) => service.name);
-  const rows = filter === "" ? settled.rows : found;
+  const rows = isFiltered ? found : settled.rows;
   const virtual = useVirtualRows(rows.length, ROW_PX);
   return (
     <Card aria-label={t("services")}>
       <div className="flex min-h-10 flex-wrap items-center gap-3 border-line-soft border-b px-3.5 py-1.5">
         <FilterInput value={filter} onChange={setFilter} label={t("filter")} />
+        <LabelFilter all={(services ?? []).map((service) => service.labels)} />
         <span className="text-ink-3">
           {services === undefined ? null : t("count", { found: found.length, total: services.length })}
         </span>
         <span className="ml-auto">
-          <RowsWaiting count={filter === "" ? settled.waiting : 0} onShow={settled.show} />
+          <RowsWaiting count={isFiltered ? 0 : settled.waiting} onShow={settled.show} />
         </span>
       </div>
       {services !== undefined && rows.length === 0 ? (
-        <EmptyState icon={SearchX} title={t("nothing", { filter })} />
+        <EmptyState icon={SearchX} title={t("nothing", { filter: filter === "" ? (label ?? "") : filter })} />
       ) : (
         <div {...settled.hold} className="overflow-x-auto rounded-b-lg">
           <Table className="sm:table-fixed sm:min-w-[960px] lg:min-w-[1100px]">

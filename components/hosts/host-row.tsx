@@ -12,6 +12,7 @@ import { HIDE_BELOW_LG } from "@/components/ui/table";
 import { VersionName } from "@/components/ui/version-dot";
 import type { HostWire } from "@/lib/api/contract";
 import { path } from "@/lib/client/path";
+import { HostActions } from "./host-actions";
 
 /** Instances shown before "+12". */
 const SHOWN = 3;
@@ -33,6 +34,9 @@ export function HostRow({ host }: { host: HostWire }) {
       </td>
       <td className="wide py-1!">
         <Running host={host} />
+      </td>
+      <td className="act num py-1! w-px">
+        <HostActions host={host} />
       </td>
     </tr>
   );

@@ -1,10 +1,14 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { SearchX, Server } from "lucide-react";
+import { Boxes, SearchX, Server } from "lucide-react";
 import { useTranslations } from "next-intl";
-import { parseAsString, useQueryState } from "nuqs";
+import { parseAsBoolean, parseAsString, useQueryState } from "nuqs";
+import { hasLabel, LabelFilter, useLabelFilter } from "@/components/labels/label-filter";
+import { labelWords } from "@/components/labels/label-words";
 import { useSentences } from "@/components/sentences/use-sentences";
+import { Banner } from "@/components/ui/banner";
+import { Button, ButtonLink } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { cn } from "@/components/ui/cn";
 import { EmptyState } from "@/components/ui/empty-state";
@@ -14,6 +18,8 @@ import { SkeletonRows } from "@/components/ui/skeleton";
 import { HIDE_BELOW_LG, Table } from "@/components/ui/table";
 import type { HostWire } from "@/lib/api/contract";
 import { hostsQuery } from "@/lib/client/queries/fleet";
+import { overviewQuery } from "@/lib/client/queries/services";
+import { AddHostSheet } from "./add-host-sheet";
 import { HostRow } from "./host-row";
 
 /** Every host: whether it can be reached, and what runs there. */
@@ -25,23 +31,56 @@ export function HostsPage() {
     "text",
     parseAsString.withDefault("").withOptions({ history: "replace", throttleMs: 100 }),
   );
-  const found = (hosts.data ?? []).filter((host) => matches(host, text));
+  const overview = useQuery(overviewQuery());
+  const [adding, setAdding] = useQueryState("add", parseAsBoolean.withDefault(false));
+  const isFirstStep = (hosts.data ?? []).length > 0 && overview.data?.totals.services === 0;
+  const [label] = useLabelFilter();
+  const found = (hosts.data ?? []).filter((host) => hasLabel(host.labels, label) && matches(host, text));
   const away = (hosts.data ?? []).filter((host) => host.reachable === false).length;
   return (
     <div className="grid gap-4">
-      <header className="grid gap-0.5">
-        <h1>{t("title")}</h1>
-        <p className="min-h-5 text-ink-2">{hosts.data === undefined ? null : t("summary", { count: hosts.data.length, away })}</p>
+      <header className="flex flex-wrap items-center justify-between gap-3">
+        <div className="grid gap-0.5">
+          <h1>{t("title")}</h1>
+          <p className="min-h-5 text-ink-2">
+            {hosts.data === undefined ? null : t("summary", { count: hosts.data.length, away })}
+          </p>
+        </div>
+        <Button onClick={() => setAdding(true)}>{t("addHost")}</Button>
       </header>
+      {isFirstStep ? (
+        <Banner
+          tone="off"
+          icon={Boxes}
+          title={t("next.title")}
+          actions={
+            <ButtonLink size="sm" variant="primary" href="/?add=true">
+              {t("next.do")}
+            </ButtonLink>
+          }
+        >
+          {t("next.means")}
+        </Banner>
+      ) : null}
       {hosts.isError && hosts.data === undefined ? (
         <ErrorState happened={sentences.problem(hosts.error)} onRetry={() => void hosts.refetch()} />
       ) : hosts.data?.length === 0 ? (
-        <EmptyState icon={Server} title={t("none")}>
-          {t("noneNext")}
-        </EmptyState>
+        <Card>
+          <EmptyState
+            icon={Server}
+            title={t("none")}
+            actions={
+              <Button variant="primary" onClick={() => setAdding(true)}>
+                {t("addFirst")}
+              </Button>
+            }
+          >
+            {t("noneNext")}
+          </EmptyState>
+        </Card>
       ) : (
         <>
-          <search className="flex items-center gap-3">
+          <search className="flex flex-wrap items-center gap-3">
             <input
               data-page-filter
               aria-label={t("filter")}
@@ -50,7 +89,10 @@ export function HostsPage() {
               onChange={(event) => void setText(event.target.value === "" ? null : event.target.value)}
               className={cn(CONTROL, "h-[30px] w-64! max-sm:h-10 max-sm:w-full!")}
             />
-            <span className="whitespace-nowrap text-ink-3">{text === "" ? null : t("matched", { count: found.length })}</span>
+            <LabelFilter all={(hosts.data ?? []).map((host) => host.labels)} />
+            <span className="whitespace-nowrap text-ink-3">
+              {text === "" && label === null ? null : t("matched", { count: found.length })}
+            </span>
           </search>
           <Card className="overflow-x-auto">
             {hosts.data !== undefined && found.length === 0 ? (
@@ -65,11 +107,14 @@ export function HostsPage() {
                     <th className={HIDE_BELOW_LG}>{t("column.zone")}</th>
                     <th>{t("column.answered")}</th>
                     <th>{t("column.runs")}</th>
+                    <th className="act w-px">
+                      <span className="sr-only">{t("column.actions")}</span>
+                    </th>
                   </tr>
                 </thead>
                 <tbody>
                   {hosts.data === undefined ? (
-                    <SkeletonRows rows={12} columns={6} />
+                    <SkeletonRows rows={12} columns={7} />
                   ) : (
                     found.map((host) => <HostRow key={host.name} host={host} />)
                   )}
@@ -79,6 +124,7 @@ export function HostsPage() {
           </Card>
         </>
       )}
+      {adding ? <AddHostSheet onClose={() => setAdding(null)} /> : null}
     </div>
   );
 }
@@ -89,6 +135,7 @@ function matches(host: HostWire, text: string): boolean {
     host.name,
     host.address,
     host.zone ?? "",
+    ...labelWords(host.labels),
     ...host.instances.flatMap((each) => [each.instance_id, each.service, each.version]),
   ];
   return words.some((word) => word.toLowerCase().includes(wanted));

@@ -65,6 +65,7 @@ export function ActivationRow({ activation, instance, compared, onCompare }: Act
               targetVersion={activation.version}
               instances={[instance.instance_id]}
               label={t("rollBackToThis")}
+              doubtful={activation.status === "deprecated"}
             />
           ) : null}
         </div>
@@ -128,7 +129,8 @@ function Facts({ activation }: { activation: ActivationWire }) {
       <span title={activation.to === null ? undefined : exact(activation.to)}>
         {activation.to === null ? t("history.now") : when(activation.to)}
       </span>
-      <span>
+      {/* Wide enough for the next digit: what follows never moves while it counts. */}
+      <span className={cn(seconds === null && "min-w-14")}>
         · {seconds === null ? <RelativeTime at={activation.from} style="for" /> : <Duration seconds={seconds} most={1} />}
       </span>
       {activation.rollout_id === null ? (

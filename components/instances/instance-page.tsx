@@ -22,6 +22,7 @@ import { History } from "./history";
 import { NowCard } from "./now-card";
 import { ReadyCard } from "./ready-card";
 import { RestartButton } from "./restart-button";
+import { RetireButton } from "./retire-button";
 
 /** One instance: what it runs, whether it is well, and everything that ever ran there. */
 export function InstancePage({ id }: { id: string }) {
@@ -31,7 +32,7 @@ export function InstancePage({ id }: { id: string }) {
   if (instance.data !== undefined) return <Loaded instance={instance.data} />;
   if (instance.error instanceof ApiProblem && instance.error.status === 404) {
     return (
-      <EmptyState icon={SearchX} title={t("notFound", { id })} actions={<ButtonLink href="/">{t("toFleet")}</ButtonLink>}>
+      <EmptyState page icon={SearchX} title={t("notFound", { id })} actions={<ButtonLink href="/">{t("toFleet")}</ButtonLink>}>
         {t("notFoundNext")}
       </EmptyState>
     );
@@ -87,6 +88,7 @@ function Loaded({ instance }: { instance: InstanceDetailWire }) {
           </p>
         </div>
         <div className="flex flex-wrap items-center gap-2">
+          <RetireButton instance={instance} />
           {instance.version === "" ? null : <RestartButton instance={instance} />}
           {instance.rollback_target === null ? null : (
             <NamedRollbackButton

@@ -22,6 +22,8 @@ interface NamedRollbackButtonProps {
   readonly placement?: "row" | "page";
   readonly size?: "sm" | "md" | "lg";
   readonly quiet?: boolean;
+  /** There is a reason to look first: the click opens the plan. */
+  readonly doubtful?: boolean;
   readonly className?: string;
 }
 
@@ -34,6 +36,7 @@ export function NamedRollbackButton({
   placement = "row",
   size = "sm",
   quiet,
+  doubtful = false,
   className,
 }: NamedRollbackButtonProps) {
   const t = useTranslations("rollback");
@@ -70,7 +73,7 @@ export function NamedRollbackButton({
       preview={{ kind: "rollback", service, target_version: targetVersion, instances: [...instances] }}
       label={label ?? t("rollBackTo", { version: targetVersion })}
       title={t("titleNamed", { version: targetVersion, count: instances.length })}
-      amber={false}
+      amber={doubtful}
       size={size}
       quiet={quiet}
       placement={placement}

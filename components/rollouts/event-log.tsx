@@ -1,12 +1,13 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useTranslations } from "next-intl";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { EventIcon } from "@/components/sentences/event-icon";
 import { eventLook } from "@/components/sentences/event-look";
 import { useSentences } from "@/components/sentences/use-sentences";
+import { Button } from "@/components/ui/button";
 import { Card, CardHeader } from "@/components/ui/card";
 import { cn } from "@/components/ui/cn";
 import { ErrorState } from "@/components/ui/error-state";
@@ -14,7 +15,8 @@ import { Kbd } from "@/components/ui/kbd";
 import { useClockTime, useExactTime } from "@/components/ui/relative-time";
 import { Skeleton } from "@/components/ui/skeleton";
 import type { EventWire } from "@/lib/api/contract";
-import { rolloutLogQuery } from "@/lib/client/queries/rollouts";
+import type { RolloutLog } from "@/lib/client/events/log";
+import { olderLog, rolloutLogQuery } from "@/lib/client/queries/rollouts";
 import { useLetterKey } from "./use-letter-key";
 
 const ROW_PX = 22;
@@ -43,7 +45,7 @@ export function EventLog({ id }: { id: string }) {
         </button>
       </CardHeader>
       {log.data !== undefined ? (
-        <Rows events={log.data} following={following} onFollow={setFollowing} />
+        <Rows id={id} log={log.data} following={following} onFollow={setFollowing} />
       ) : log.isError ? (
         <LogError error={log.error} onRetry={() => void log.refetch()} />
       ) : (
@@ -63,13 +65,16 @@ function LogError({ error, onRetry }: { error: Error; onRetry: () => void }) {
 }
 
 interface RowsProps {
-  readonly events: readonly EventWire[];
+  readonly id: string;
+  readonly log: RolloutLog;
   readonly following: boolean;
   readonly onFollow: (following: boolean) => void;
 }
 
-function Rows({ events, following, onFollow }: RowsProps) {
+function Rows({ id, log: { events, older }, following, onFollow }: RowsProps) {
   const t = useTranslations("rollouts.log");
+  const client = useQueryClient();
+  const earlier = useMutation({ mutationFn: () => olderLog(client, id) });
   const box = useRef<HTMLDivElement>(null);
   const rows = useVirtualizer({
     count: events.length,
@@ -98,6 +103,14 @@ function Rows({ events, following, onFollow }: RowsProps) {
       tabIndex={0}
       className="h-[440px] overflow-auto py-1.5 focus-visible:-outline-offset-2"
     >
+      {older === null ? null : (
+        <div className="px-3.5 pb-1.5">
+          <Button size="sm" aria-busy={earlier.isPending} disabled={earlier.isPending} onClick={() => earlier.mutate()}>
+            {t("older")}
+          </Button>
+          {earlier.isError ? <LogError error={earlier.error} onRetry={() => earlier.mutate()} /> : null}
+        </div>
+      )}
       <div className="relative" style={{ height: rows.getTotalSize() }}>
         {rows.getVirtualItems().map((row) => {
           const event = events[row.index];

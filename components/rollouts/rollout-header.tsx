@@ -57,11 +57,12 @@ export function RolloutHeader({ rollout, targets, children }: RolloutHeaderProps
   );
 }
 
-function strategyWords({ strategy }: RolloutWire) {
+/** `parallel` 0: as many at once as there are. */
+function strategyWords({ strategy, total }: RolloutWire) {
   return {
     canary: String(strategy.canary),
     wave_size: String(strategy.wave_size),
-    parallel: strategy.max_parallel,
+    parallel: strategy.max_parallel >= total ? 0 : strategy.max_parallel,
     bake: strategy.bake_seconds,
   };
 }

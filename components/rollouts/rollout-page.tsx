@@ -5,6 +5,8 @@ import { SearchX } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { parseAsString, useQueryState } from "nuqs";
 import { RollbackButton } from "@/components/rollback/rollback-button";
+import { ActionButton } from "@/components/rollout-actions/action-button";
+import { useRolloutAction } from "@/components/rollout-actions/use-rollout-action";
 import { useSentences } from "@/components/sentences/use-sentences";
 import { ButtonLink } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
@@ -15,14 +17,13 @@ import type { RolloutWire } from "@/lib/api/contract";
 import { ApiProblem } from "@/lib/client/problem";
 import { rolloutQuery, rolloutTargetsQuery } from "@/lib/client/queries/rollouts";
 import { serviceQuery } from "@/lib/client/queries/services";
-import { ActionButton } from "./action-button";
 import { DeployAgain } from "./deploy-again";
 import { EventLog } from "./event-log";
 import { Failures } from "./failures";
 import { standingOf } from "./recommendation";
 import { RolloutHeader } from "./rollout-header";
 import { StandingBanner } from "./standing-banner";
-import { useRolloutAction } from "./use-rollout-action";
+import { density } from "./wave-groups";
 import { Waves } from "./waves";
 
 /** One rollout, live until its end and for ever after. */
@@ -33,7 +34,12 @@ export function RolloutPage({ id }: { id: string }) {
   if (rollout.data !== undefined) return <Loaded rollout={rollout.data} receivedAt={rollout.dataUpdatedAt} />;
   if (rollout.error instanceof ApiProblem && rollout.error.status === 404) {
     return (
-      <EmptyState icon={SearchX} title={t("notFound", { id })} actions={<ButtonLink href="/rollouts">{t("all")}</ButtonLink>}>
+      <EmptyState
+        page
+        icon={SearchX}
+        title={t("notFound", { id })}
+        actions={<ButtonLink href="/rollouts">{t("all")}</ButtonLink>}
+      >
         {t("notFoundNext")}
       </EmptyState>
     );
@@ -44,7 +50,10 @@ export function RolloutPage({ id }: { id: string }) {
 }
 
 function Loaded({ rollout, receivedAt }: { rollout: RolloutWire; receivedAt: number }) {
-  const targets = useQuery(rolloutTargetsQuery(rollout.id));
+  // One too large to be drawn whole is told by its counts, and by those of its targets that one must look at.
+  const whole = density(rollout.total) !== "counts";
+  const targets = useQuery(rolloutTargetsQuery(rollout.id, whole));
+  const all = whole ? targets.data : undefined;
   const service = useQuery(serviceQuery(rollout.service));
   const [selected, setSelected] = useQueryState("target", parseAsString);
   const act = useRolloutAction(rollout);
@@ -70,7 +79,7 @@ function Loaded({ rollout, receivedAt }: { rollout: RolloutWire; receivedAt: num
 
   return (
     <div className="grid gap-4">
-      <RolloutHeader rollout={rollout} targets={targets.data}>
+      <RolloutHeader rollout={rollout} targets={all}>
         {inHeader.map((action) => button(action, "quiet"))}
         {service.data !== undefined && (takesThisBack || beingTakenBack) ? (
           <RollbackButton placement="page" service={service.data} receivedAt={service.dataUpdatedAt} />
@@ -79,7 +88,7 @@ function Loaded({ rollout, receivedAt }: { rollout: RolloutWire; receivedAt: num
       <StandingBanner
         rollout={rollout}
         receivedAt={receivedAt}
-        targets={targets.data}
+        targets={all}
         standing={standing}
         actions={
           <>
@@ -88,7 +97,7 @@ function Loaded({ rollout, receivedAt }: { rollout: RolloutWire; receivedAt: num
             ) : null}
             {standing.actions.map((action) => button(action, "default"))}
             {rollout.kind === "rollback" && rollout.completed_at !== null ? (
-              <DeployAgain rollout={rollout} targets={targets.data} />
+              <DeployAgain rollout={rollout} targets={all} />
             ) : null}
           </>
         }

@@ -1,4 +1,5 @@
 import type { RolloutTargetWire, RolloutWire } from "@/lib/api/contract";
+import { TO_LOOK_AT } from "@/lib/client/queries/rollouts";
 import { groupBy } from "./group-by";
 
 type Status = RolloutTargetWire["status"];
@@ -15,15 +16,14 @@ export interface WaveGroup {
   /** `done`: every target has ended; `now`: the wave that the rollout is at; `next`: not begun. */
   readonly state: "done" | "now" | "next";
   readonly settled: number;
+  readonly done: number;
   readonly failed: number;
   readonly targets: readonly RolloutTargetWire[];
 }
 
-const IN_PROGRESS: readonly Status[] = ["staging", "switching", "verifying"];
-const TO_LOOK_AT: readonly Status[] = ["failed", "unknown", ...IN_PROGRESS];
 const ENDED: readonly Status[] = ["succeeded", "failed", "put_back", "skipped", "taken_over", "unknown"];
 
-/** The waves in order, each with its targets by instance name. Targets that are still loading are simply missing. */
+/** The waves in order, each with its targets by instance name. Targets that are not loaded are simply missing: then the wave's own counts hold. */
 export function groupByWave(
   rollout: Pick<RolloutWire, "waves" | "wave" | "completed_at">,
   targets: readonly RolloutTargetWire[],
@@ -31,7 +31,8 @@ export function groupByWave(
   const byWave = groupBy(targets, (target) => target.wave);
   return rollout.waves.map((wave) => {
     const mine = (byWave.get(wave.number) ?? []).toSorted(byName);
-    const settled = mine.length === 0 ? wave.done + wave.failed : mine.filter((target) => ENDED.includes(target.status)).length;
+    const told = wave.done + wave.failed;
+    const settled = mine.length < wave.size ? told : mine.filter((target) => ENDED.includes(target.status)).length;
     const ended = settled >= wave.size || rollout.completed_at !== null;
     return {
       number: wave.number,
@@ -46,6 +47,7 @@ export function groupByWave(
               ? "done"
               : "next",
       settled,
+      done: wave.done,
       failed: wave.failed,
       targets: mine,
     };
@@ -59,7 +61,7 @@ export function countByStatus(targets: readonly RolloutTargetWire[]): readonly (
 
 /** Those a person wants to see when there are too many to see all: failed, unknown, in progress. */
 export function toLookAt(targets: readonly RolloutTargetWire[]): readonly RolloutTargetWire[] {
-  return targets.filter((target) => TO_LOOK_AT.includes(target.status));
+  return targets.filter((target) => TO_LOOK_AT.some((status) => status === target.status));
 }
 
 /** What each instance runs now, most instances first; null where it is not known. */

@@ -6,7 +6,7 @@ import { cn } from "@/components/ui/cn";
 import { Skeleton } from "@/components/ui/skeleton";
 import type { RolloutTargetWire, RolloutWire } from "@/lib/api/contract";
 import { TargetCells, TargetTiles } from "./target-tiles";
-import { countByStatus, density, groupByWave, toLookAt, type WaveGroup } from "./wave-groups";
+import { density, groupByWave, toLookAt, type WaveGroup } from "./wave-groups";
 
 interface WavesProps {
   readonly rollout: RolloutWire;
@@ -64,7 +64,7 @@ function WaveCounts({ wave, selected, onSelect }: { wave: WaveGroup } & Pick<Wav
   return (
     <div className="grid gap-2">
       <ul className="flex flex-wrap gap-1.5">
-        {countByStatus(wave.targets).map(([status, count]) => (
+        {countsOf(wave).map(([status, count]) => (
           <li key={status} className="flex items-center gap-1">
             <TargetStatusChip status={status} />
             <span className="text-ink-2 text-xs">{count}</span>
@@ -74,6 +74,13 @@ function WaveCounts({ wave, selected, onSelect }: { wave: WaveGroup } & Pick<Wav
       <ToLookAt targets={wave.targets} selected={selected} onSelect={onSelect} />
     </div>
   );
+}
+
+/** What the wave itself tells: its targets are not loaded one by one. */
+function countsOf({ size, done, failed }: WaveGroup) {
+  const left = size - done - failed;
+  const counts = [["succeeded", done] as const, ["failed", failed] as const, ["waiting", left] as const];
+  return counts.filter(([, count]) => count > 0);
 }
 
 /** Where not all can be tiles, those that failed, are unknown or in progress still are. */

@@ -1,5 +1,6 @@
 import { durationParts } from "@/components/ui/duration-parts";
 import type { EventWire, RolloutWire } from "@/lib/api/contract";
+import { type Problems, problemAt } from "@/lib/client/field-problems";
 import { ApiProblem, NetworkFailure, UnexpectedAnswer } from "@/lib/client/problem";
 import { digestText, sizeText } from "./quantities";
 import { type Params, type Values, valuesFor } from "./values";
@@ -83,6 +84,12 @@ export class Sentences {
     return this.#say("errors", "unexpected", {});
   }
 
+  /** What is wrong with a field, by the pointer of the request; undefined where nothing is. */
+  field(problems: Problems, pointer: string): string | undefined {
+    const problem = problemAt(problems, pointer);
+    return problem === undefined ? undefined : this.#say("fields", problem.code, problem.params ?? {});
+  }
+
   /** A refusal that came as code and parameters, inside a plan. */
   refusal(refusal: Coded): string {
     return this.#say("errors", refusal.code, refusal.params);
@@ -128,7 +135,7 @@ export class Sentences {
       ...this.#detail(detail, params),
       failure: known("failures", code),
       ...(cause === null ? {} : { why: cause }),
-      why_text: known("packages", why) ?? known("statuses.reason", why) ?? why,
+      why_text: known("packages", why) ?? known("fields", `strategy_${String(why)}`) ?? known("statuses.reason", why) ?? why,
     };
   }
 

@@ -12,13 +12,12 @@ import { Field, Input } from "@/components/ui/field";
 import { Sheet } from "@/components/ui/sheet";
 import { serviceDetail, type serviceInput } from "@/lib/api/contract";
 import { api } from "@/lib/client/api";
+import { NO_PROBLEMS, problemsOf } from "@/lib/client/field-problems";
 import { keys } from "@/lib/client/keys";
+import { pairsOf } from "@/lib/client/pairs";
 import { path } from "@/lib/client/path";
-import { emptyDraft, type Problems, pairsOf, problemAt, settingsOf } from "./draft";
-import { fieldsOf } from "./refusal";
+import { emptyDraft, settingsOf } from "./draft";
 import { SettingsFields } from "./settings-fields";
-
-const NONE: Problems = new Map();
 
 /** A new service: its name and its settings. */
 export function AddServiceSheet({ onClose }: { onClose: () => void }) {
@@ -29,7 +28,7 @@ export function AddServiceSheet({ onClose }: { onClose: () => void }) {
   const form = useId();
   const [name, setName] = useState("");
   const [draft, setDraft] = useState(emptyDraft);
-  const [local, setLocal] = useState<Problems>(NONE);
+  const [local, setLocal] = useState(NO_PROBLEMS);
   const add = useMutation({
     mutationFn: (body: z.input<typeof serviceInput>) => api.post(serviceDetail, "/services", body),
     onSuccess: (made) => {
@@ -37,11 +36,11 @@ export function AddServiceSheet({ onClose }: { onClose: () => void }) {
       router.push(path`/services/${made.name}`);
     },
   });
-  const problems = new Map([...fieldsOf(add.error), ...local]);
+  const problems = new Map([...problemsOf(add.error), ...local]);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const result = settingsOf(draft);
-    setLocal("problems" in result ? result.problems : NONE);
+    setLocal("problems" in result ? result.problems : NO_PROBLEMS);
     if ("settings" in result) add.mutate({ name: name.trim(), labels: pairsOf(draft.labels), settings: result.settings });
   };
   return (
@@ -62,7 +61,7 @@ export function AddServiceSheet({ onClose }: { onClose: () => void }) {
     >
       <form id={form} onSubmit={submit} className="grid gap-4">
         {add.error === null ? null : <Banner tone="bad" role="alert" title={sentences.problem(add.error)} />}
-        <Field label={t("field.name")} error={problemAt(problems, "/name")} description={t("nameHelp")}>
+        <Field label={t("field.name")} error={sentences.field(problems, "/name")} description={t("nameHelp")}>
           <Input
             value={name}
             onChange={(event) => setName(event.target.value)}

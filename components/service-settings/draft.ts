@@ -1,4 +1,6 @@
-import { type ServiceSettingsWire, serviceSettings } from "@/lib/api/contract";
+import { fieldErrors, type ServiceSettingsWire, serviceSettings, TELLING } from "@/lib/api/contract";
+import type { Problems } from "@/lib/client/field-problems";
+import { pairsOf, pairsText } from "@/lib/client/pairs";
 
 /**
  * Settings as a person types them: lists one item a line, names as `NAME=value` a line, the strategy as JSON. Every field is
@@ -23,21 +25,15 @@ export interface Draft {
   readonly strategy: string;
 }
 
-export type Problems = ReadonlyMap<string, string>;
-
 const lines = (items: readonly string[] | null) => (items ?? []).join("\n");
-const pairs = (record: Readonly<Record<string, string>>) =>
-  Object.entries(record)
-    .map(([name, value]) => `${name}=${value}`)
-    .join("\n");
 
 /** A service's settings as a draft. */
 export function draftOf(settings: ServiceSettingsWire, labels: Readonly<Record<string, string>>): Draft {
   const { health } = settings;
   return {
-    labels: pairs(labels),
+    labels: pairsText(labels),
     start: lines(settings.start),
-    environment: pairs(settings.environment),
+    environment: pairsText(settings.environment),
     user: settings.user ?? "",
     folder: settings.folder,
     stop_signal: settings.stop_signal,
@@ -62,16 +58,6 @@ export function emptyDraft(): Draft {
 const listOf = (text: string) => text.split("\n").filter((line) => line !== "");
 const orNull = <T extends { readonly length: number }>(value: T) => (value.length === 0 ? null : value);
 const numberOf = (text: string) => (text.trim() === "" ? Number.NaN : Number(text));
-
-/** `NAME=value` lines; a line without `=` is kept as a name without a value, for the schema to refuse or take. */
-export function pairsOf(text: string): Record<string, string> {
-  return Object.fromEntries(
-    listOf(text).map((line) => {
-      const at = line.indexOf("=");
-      return at === -1 ? [line.trim(), ""] : [line.slice(0, at).trim(), line.slice(at + 1)];
-    }),
-  );
-}
 
 function healthOf(draft: Draft): unknown {
   switch (draft.health_kind) {
@@ -98,7 +84,7 @@ function strategyOf(text: string): unknown {
 
 /** The draft as settings, or what is wrong with it, by JSON pointer (`/settings/…`), as the server would say it. */
 export function settingsOf(draft: Draft): { readonly settings: ServiceSettingsWire } | { readonly problems: Problems } {
-  const parsed = serviceSettings.safeParse({
+  const settings = {
     start: listOf(draft.start),
     environment: pairsOf(draft.environment),
     user: orNull(draft.user.trim()),
@@ -110,17 +96,10 @@ export function settingsOf(draft: Draft): { readonly settings: ServiceSettingsWi
     health: healthOf(draft),
     version_at: draft.version_path.trim() === "" ? null : { path: draft.version_path.trim() },
     strategy: strategyOf(draft.strategy),
-  });
+  };
+  const parsed = serviceSettings.safeParse(settings, TELLING);
   if (parsed.success) return { settings: parsed.data };
   return {
-    problems: new Map(parsed.error.issues.map((issue) => [`/settings/${issue.path.map(String).join("/")}`, issue.message])),
+    problems: new Map(fieldErrors(parsed.error).map(({ pointer, ...problem }) => [`/settings${pointer}`, problem])),
   };
-}
-
-/** The first problem at a pointer or below it. */
-export function problemAt(problems: Problems, pointer: string): string | undefined {
-  for (const [at, message] of problems) {
-    if (at === pointer || at.startsWith(`${pointer}/`)) return message;
-  }
-  return undefined;
 }

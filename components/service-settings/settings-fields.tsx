@@ -1,9 +1,11 @@
 "use client";
 
 import { useTranslations } from "next-intl";
+import { useSentences } from "@/components/sentences/use-sentences";
 import { Field, Input, Textarea } from "@/components/ui/field";
 import { Select } from "@/components/ui/select";
-import { type Draft, type Problems, problemAt } from "./draft";
+import type { Problems } from "@/lib/client/field-problems";
+import type { Draft } from "./draft";
 
 const SIGNALS: readonly string[] = ["TERM", "INT", "QUIT", "HUP", "USR1", "USR2"];
 const HEALTH_KINDS = ["http", "tcp", "command"] as const;
@@ -19,6 +21,7 @@ interface SettingsFieldsProps {
 /** The fields of a service's settings; each says what is wrong with it. */
 export function SettingsFields({ draft, problems, onChange }: SettingsFieldsProps) {
   const t = useTranslations("services.settings");
+  const sentences = useSentences();
   const text = (name: TextField) => ({
     value: draft[name],
     spellCheck: false,
@@ -26,7 +29,7 @@ export function SettingsFields({ draft, problems, onChange }: SettingsFieldsProp
     className: "font-mono text-xs",
     onChange: (event: { target: { value: string } }) => onChange({ ...draft, [name]: event.target.value }),
   });
-  const field = (name: TextField, pointer: string) => ({ label: t(`field.${name}`), error: problemAt(problems, pointer) });
+  const field = (name: TextField, pointer: string) => ({ label: t(`field.${name}`), error: sentences.field(problems, pointer) });
   return (
     <div className="grid gap-4">
       <Field {...field("start", "/settings/start")} description={t("onePerLine")}>

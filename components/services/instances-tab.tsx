@@ -2,12 +2,14 @@
 
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
-import { useQueryState, useQueryStates } from "nuqs";
+import { parseAsBoolean, useQueryState, useQueryStates } from "nuqs";
 import { useSentences } from "@/components/sentences/use-sentences";
+import { Button } from "@/components/ui/button";
 import { ErrorState } from "@/components/ui/error-state";
 import { RowsWaiting } from "@/components/ui/rows-waiting";
 import { useSettledRows } from "@/components/ui/use-settled-rows";
 import type { ServiceWire } from "@/lib/api/contract";
+import { AddInstancesSheet } from "./add-instances-sheet";
 import { instanceParams, instancesQuery, selectionParam } from "./instance-filter";
 import { InstanceFilters } from "./instance-filters";
 import { InstancesTable } from "./instances-table";
@@ -19,6 +21,7 @@ export function InstancesTab({ service }: { service: ServiceWire }) {
   const sentences = useSentences();
   const [filter] = useQueryStates(instanceParams);
   const [selected, setSelected] = useQueryState("sel", selectionParam);
+  const [adding, setAdding] = useQueryState("add", parseAsBoolean.withDefault(false));
   const query = useInfiniteQuery(instancesQuery(service.name, filter));
   const found = query.data?.pages.flatMap((page) => page.items) ?? [];
   const settled = useSettledRows(found, (instance) => instance.instance_id);
@@ -38,9 +41,10 @@ export function InstancesTab({ service }: { service: ServiceWire }) {
           hosts={[...new Set(found.map((instance) => instance.host))].sort()}
           counts={last === undefined ? null : { matched: last.matched, total: last.total }}
         />
-        <span className="ml-auto flex min-h-[30px] items-center gap-2">
+        <span className="ml-auto flex min-h-[30px] flex-wrap items-center gap-2 max-sm:ml-0">
           <RowsWaiting count={settled.waiting} onShow={settled.show} />
           <SelectedActions service={service.name} selected={selected} onClear={() => setSelected(null)} />
+          {selected.length === 0 && service.instances > 0 ? <Button onClick={() => setAdding(true)}>{t("add")}</Button> : null}
         </span>
       </div>
       <InstancesTable
@@ -51,7 +55,9 @@ export function InstancesTab({ service }: { service: ServiceWire }) {
         onEnd={more}
         hold={settled.hold}
         service={service}
+        onAdd={() => setAdding(true)}
       />
+      {adding ? <AddInstancesSheet service={service.name} onClose={() => setAdding(null)} /> : null}
     </div>
   );
 }

@@ -3,6 +3,7 @@
 import { Box } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { useEffect, useEffectEvent, useState } from "react";
+import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { Checkbox } from "@/components/ui/checkbox";
 import { cn } from "@/components/ui/cn";
@@ -31,9 +32,10 @@ interface InstancesTableProps {
   readonly onEnd: () => void;
   readonly hold: SettledRows<InstanceInfoWire>["hold"];
   readonly service: ServiceWire;
+  readonly onAdd: () => void;
 }
 
-export function InstancesTable({ rows: given, dimmed, selected, onSelect, onEnd, hold, service }: InstancesTableProps) {
+export function InstancesTable({ rows: given, dimmed, selected, onSelect, onEnd, hold, service, onAdd }: InstancesTableProps) {
   const t = useTranslations("services.instances");
   const isLoading = given === undefined;
   const rows = given ?? [];
@@ -108,7 +110,17 @@ export function InstancesTable({ rows: given, dimmed, selected, onSelect, onEnd,
         </tbody>
       </Table>
       {!isLoading && rows.length === 0 ? (
-        <EmptyState icon={Box} title={service.instances === 0 ? t("none") : t("noneMatch")}>
+        <EmptyState
+          icon={Box}
+          title={service.instances === 0 ? t("none") : t("noneMatch")}
+          actions={
+            service.instances === 0 ? (
+              <Button variant="primary" onClick={onAdd}>
+                {t("add")}
+              </Button>
+            ) : undefined
+          }
+        >
           {service.instances === 0 ? t("noneHelp") : null}
         </EmptyState>
       ) : null}

@@ -1,9 +1,11 @@
 "use client";
 
-import { Undo2, X } from "lucide-react";
+import { Archive, Undo2, X } from "lucide-react";
 import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
 import { parseAsBoolean, useQueryState, useQueryStates } from "nuqs";
+import { useState } from "react";
+import { RetireInstancesDialog } from "@/components/retire/retire-instances-dialog";
 import { deployParams } from "@/components/states/deploy-link";
 import { Button } from "@/components/ui/button";
 import { IconButton } from "@/components/ui/icon-button";
@@ -25,6 +27,7 @@ export function SelectedActions({
   const t = useTranslations("services.instances");
   const [, setDeploy] = useQueryStates(deployParams);
   const [back, setBack] = useQueryState("back", parseAsBoolean.withDefault(false));
+  const [retiring, setRetiring] = useState(false);
   if (selected.length === 0) return null;
   return (
     <>
@@ -36,10 +39,15 @@ export function SelectedActions({
         <Undo2 aria-hidden />
         {t("rollBack", { count: selected.length })}
       </Button>
+      <Button size="sm" onClick={() => setRetiring(true)}>
+        <Archive aria-hidden />
+        {t("retire", { count: selected.length })}
+      </Button>
       <IconButton size="sm" label={t("clear")} onClick={onClear}>
         <X aria-hidden />
       </IconButton>
       {back ? <RollBackSheet service={service} instances={selected} onClose={() => setBack(null)} /> : null}
+      {retiring ? <RetireInstancesDialog instances={selected} onClose={() => setRetiring(false)} onDone={onClear} /> : null}
     </>
   );
 }

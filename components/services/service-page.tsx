@@ -13,6 +13,7 @@ import { Tabs } from "@/components/ui/tabs";
 import { useHold, useSteady } from "@/components/ui/use-hold";
 import type { ServiceDetailWire } from "@/lib/api/contract";
 import { serviceQuery } from "@/lib/client/queries/services";
+import { FirstSteps } from "./first-steps";
 import { HoldBanner } from "./hold-banner";
 import { InstancesTab } from "./instances-tab";
 import { RolloutsTab } from "./rollouts-tab";
@@ -46,6 +47,7 @@ export function ServicePage({ name }: { name: string }) {
       <ServiceHeader service={data} receivedAt={dataUpdatedAt} />
       <RollbackNotice rollback={(notices ?? data).rollback} />
       <HoldBanner service={name} hold={(notices ?? data).hold} />
+      <FirstSteps service={data} />
       <VersionsOverview service={data} />
       <div {...below.watch}>
         <Tabs

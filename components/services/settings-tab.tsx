@@ -6,37 +6,40 @@ import { parseAsBoolean, useQueryState } from "nuqs";
 import { type FormEvent, useState } from "react";
 import type { z } from "zod";
 import { useSentences } from "@/components/sentences/use-sentences";
-import { draftOf, type Problems, pairsOf, settingsOf } from "@/components/service-settings/draft";
-import { fieldsOf } from "@/components/service-settings/refusal";
+import { draftOf, settingsOf } from "@/components/service-settings/draft";
 import { SettingsFields } from "@/components/service-settings/settings-fields";
 import { Banner } from "@/components/ui/banner";
 import { Button } from "@/components/ui/button";
 import { Card, CardHeader } from "@/components/ui/card";
 import { type ServiceDetailWire, serviceDetail, type serviceUpdate } from "@/lib/api/contract";
 import { api } from "@/lib/client/api";
+import { NO_PROBLEMS, problemsOf } from "@/lib/client/field-problems";
 import { keys } from "@/lib/client/keys";
+import { pairsOf } from "@/lib/client/pairs";
 import { path } from "@/lib/client/path";
+import { RemoveService } from "./remove-service";
 import { SettingsView } from "./settings-view";
-
-const NONE: Problems = new Map();
 
 /** The service's settings as they are, and a form that makes the next revision of them. */
 export function SettingsTab({ service }: { service: ServiceDetailWire }) {
   const t = useTranslations("services.settings");
   const [editing, setEditing] = useQueryState("edit", parseAsBoolean.withDefault(false));
   return (
-    <Card className="max-w-3xl">
-      <CardHeader title={t("revision", { revision: service.revision })}>
-        {editing ? null : (
-          <Button size="sm" onClick={() => setEditing(true)}>
-            {t("edit")}
-          </Button>
-        )}
-      </CardHeader>
-      <div className="px-3.5 py-3">
-        {editing ? <SettingsForm service={service} onDone={() => setEditing(null)} /> : <SettingsView service={service} />}
-      </div>
-    </Card>
+    <div className="grid gap-4">
+      <Card className="max-w-3xl">
+        <CardHeader title={t("revision", { revision: service.revision })}>
+          {editing ? null : (
+            <Button size="sm" onClick={() => setEditing(true)}>
+              {t("edit")}
+            </Button>
+          )}
+        </CardHeader>
+        <div className="px-3.5 py-3">
+          {editing ? <SettingsForm service={service} onDone={() => setEditing(null)} /> : <SettingsView service={service} />}
+        </div>
+      </Card>
+      <RemoveService service={service} />
+    </div>
   );
 }
 
@@ -45,7 +48,7 @@ function SettingsForm({ service, onDone }: { service: ServiceDetailWire; onDone:
   const sentences = useSentences();
   const client = useQueryClient();
   const [draft, setDraft] = useState(() => draftOf(service.settings, service.labels));
-  const [local, setLocal] = useState<Problems>(NONE);
+  const [local, setLocal] = useState(NO_PROBLEMS);
   const save = useMutation({
     mutationFn: (body: z.input<typeof serviceUpdate>) => api.put(serviceDetail, path`/services/${service.name}`, body),
     onSuccess: (saved) => {
@@ -56,11 +59,11 @@ function SettingsForm({ service, onDone }: { service: ServiceDetailWire; onDone:
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const result = settingsOf(draft);
-    setLocal("problems" in result ? result.problems : NONE);
+    setLocal("problems" in result ? result.problems : NO_PROBLEMS);
     if ("settings" in result)
       save.mutate({ settings: result.settings, labels: pairsOf(draft.labels), expected_revision: service.revision });
   };
-  const problems = new Map([...fieldsOf(save.error), ...local]);
+  const problems = new Map([...problemsOf(save.error), ...local]);
   return (
     <form onSubmit={submit} className="grid gap-4">
       {save.error === null ? null : <Banner tone="bad" role="alert" title={sentences.problem(save.error)} />}

@@ -9,6 +9,7 @@ const overview = (more: Partial<OverviewWire>): OverviewWire => ({
   paused: 0,
   attention: [],
   attention_total: 0,
+  cut_off: [],
   workers: { alive: 1, last_seen_at: at(0) },
   monitor: { last_checked_at: at(0) },
   demo: { active: false, step: null },

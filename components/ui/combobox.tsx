@@ -2,7 +2,7 @@
 
 import { Autocomplete as Base } from "@base-ui/react/autocomplete";
 import { Check } from "lucide-react";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { cn } from "./cn";
 import { CONTROL } from "./field";
 
@@ -15,25 +15,24 @@ interface ComboboxProps {
   readonly label?: string;
   readonly placeholder?: string;
   readonly renderItem?: (item: string) => ReactNode;
-  readonly empty?: ReactNode;
   readonly mono?: boolean;
   readonly className?: string;
 }
 
-/** A text field that knows some answers. */
-export function Combobox({
-  items,
-  value,
-  onChange,
-  label,
-  placeholder,
-  renderItem,
-  empty,
-  mono = false,
-  className,
-}: ComboboxProps) {
+/** A text field that knows some answers. Where none of them fits what is typed, no list is open. */
+export function Combobox({ items, value, onChange, label, placeholder, renderItem, mono = false, className }: ComboboxProps) {
+  const [open, setOpen] = useState(false);
+  const { contains } = Base.useFilter();
+  const isKnown = items.some((item) => contains(item, value));
   return (
-    <Base.Root items={items} value={value} onValueChange={(next) => onChange(next)} openOnInputClick>
+    <Base.Root
+      items={items}
+      value={value}
+      onValueChange={(next) => onChange(next)}
+      open={open && isKnown}
+      onOpenChange={(next) => setOpen(next)}
+      openOnInputClick
+    >
       <Base.Input
         aria-label={label}
         placeholder={placeholder}
@@ -44,7 +43,6 @@ export function Combobox({
       <Base.Portal>
         <Base.Positioner sideOffset={4} collisionPadding={8} className="z-50">
           <Base.Popup className="max-h-[min(var(--available-height),320px)] w-(--anchor-width) overflow-auto rounded-lg border border-line bg-panel p-1 shadow-pop">
-            {empty === undefined ? null : <Base.Empty className="px-2 py-1.5 text-ink-3 empty:hidden">{empty}</Base.Empty>}
             <Base.List>
               {(item: string) => (
                 <Base.Item

@@ -11,17 +11,27 @@ interface NumberFieldProps {
   readonly min?: number;
   readonly max?: number;
   readonly step?: number;
+  /** It names something and counts nothing: written without separators. */
+  readonly plain?: boolean;
   /** Name of the control. Inside a Field, leave it out. */
   readonly label?: string;
   readonly className?: string;
 }
 
 /** A number with small steps; arrow keys and the wheel work while it has the focus. */
-export function NumberField({ value, onChange, min, max, step, label, className }: NumberFieldProps) {
+export function NumberField({ value, onChange, min, max, step, plain = false, label, className }: NumberFieldProps) {
   const t = useTranslations("ui");
   const part = "grid w-[30px] place-items-center text-ink-2 hover:bg-sunken disabled:opacity-50";
   return (
-    <Base.Root value={value} onValueChange={(next) => onChange(next)} min={min} max={max} step={step} allowWheelScrub>
+    <Base.Root
+      value={value}
+      onValueChange={(next) => onChange(next)}
+      min={min}
+      max={max}
+      step={step}
+      format={{ useGrouping: !plain }}
+      allowWheelScrub
+    >
       <Base.Group
         className={cn(
           "flex h-[30px] w-32 overflow-hidden rounded-md border border-line-strong bg-panel focus-within:outline-2 focus-within:outline-accent max-sm:h-10",

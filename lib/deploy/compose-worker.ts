@@ -1,15 +1,16 @@
 /** Wires a worker: the one process that reaches hosts. */
-import { randomUUID } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { hostname } from "node:os";
 import path from "node:path";
 import type { Config } from "@/lib/config";
+import { sentence } from "@/lib/sentences";
 import { startChores } from "./engine/chores";
+import { holderName } from "./engine/holder";
 import type { OnProblem } from "./engine/loop";
 import { systemClock } from "./engine/system-clock";
 import { createWorker, type Worker } from "./engine/worker";
 import { createHealth } from "./health/probe";
-import { createLocalTransport } from "./hosts/local";
+import { createHosts } from "./hosts";
 import { createPackages } from "./packages/store-backed-packages";
 import type { Transport } from "./ports";
 import type { JobWorker } from "./ports/jobs";
@@ -38,7 +39,11 @@ export async function composeWorker(
   options: { readonly transport?: Transport; readonly slots?: number } = {},
 ): Promise<ComposedWorker> {
   const db = openDatabase({ url: config.databaseUrl, poolSize: config.poolSize });
-  const transport = options.transport ?? (await createLocalTransport());
+  const reached = await createHosts({
+    keys: config.sshKeys,
+    say: ({ code, params }) => sentence("en", "troubles", code, params) ?? code,
+  });
+  const transport = options.transport ?? reached.transport;
   const spoolFolder = path.join(config.dataFolder, "spool");
   await mkdir(spoolFolder, { recursive: true });
   const packages = createPackages(createPackageStore(db), {
@@ -60,7 +65,7 @@ export async function composeWorker(
       wakeUps: createWakeUps(config.databaseUrl, (error) => onProblem("wake-ups", error)),
       clock: systemClock,
     },
-    { id: randomUUID(), machine: hostname(), pid: process.pid, slots: options.slots ?? SLOTS, onProblem },
+    { id: await holderName(), machine: hostname(), pid: process.pid, slots: options.slots ?? SLOTS, onProblem },
   );
   let jobs: JobWorker | null = null;
   return {
@@ -68,7 +73,13 @@ export async function composeWorker(
     start: async () => {
       await worker.start();
       jobs = await openJobs(config.databaseUrl, "worker", (error) => onProblem("jobs", error));
-      await startChores({ jobs, retention: createRetention(db), transport, hosts: createHostFinder(db) });
+      await startChores({
+        jobs,
+        retention: createRetention(db),
+        transport,
+        hosts: createHostFinder(db),
+        checker: reached.checker,
+      });
     },
     stop: async () => {
       await jobs?.close();

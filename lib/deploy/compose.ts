@@ -10,6 +10,7 @@ import { ask } from "./packages/ask";
 import { withDefaults } from "./packages/options";
 import type { Packages } from "./ports";
 import type { EventFeed } from "./ports/event-feed";
+import type { HostCandidate } from "./ports/host-check";
 import type { JobQueue } from "./ports/jobs";
 import type { ReadStore } from "./ports/reads";
 import { createQueries, type Queries } from "./queries";
@@ -17,6 +18,7 @@ import { waitForEnd } from "./queries/wait-for-end";
 import { createCatalogueStore } from "./store/catalogue";
 import { type Database, openDatabase } from "./store/database";
 import { createEventFeed } from "./store/event-feed";
+import { createHostFinder } from "./store/host-finder";
 import { openJobs } from "./store/jobs";
 import { createReadStore } from "./store/reads";
 import { createRollbacks } from "./store/rollouts/rollback-summary";
@@ -37,6 +39,7 @@ export interface Core extends CatalogueCommands, RolloutCommands {
 }
 
 const ASK_HOST_MS = 5_000;
+const LOOK_AT_HOST_MS = 10_000;
 
 export interface CoreOptions {
   /** Told what goes wrong where nobody waits for an answer. */
@@ -53,10 +56,13 @@ export function composeCore(config: Config, { onProblem = () => undefined }: Cor
   const catalogue = createCatalogueStore(db);
   // Few services need a host to be asked: the connection is opened with the first question.
   let jobs: Promise<JobQueue> | null = null;
-  const askOnHost = async (instance: string) => {
+  const queue = () => {
     jobs ??= openJobs(config.databaseUrl, "web", onProblem);
-    return (await (await jobs).ask("check-instance", { instance }, ASK_HOST_MS))?.answers ?? null;
+    return jobs;
   };
+  const askOnHost = async (instance: string) =>
+    (await (await queue()).ask("check-instance", { instance }, ASK_HOST_MS))?.answers ?? null;
+  const lookAtHost = async (host: HostCandidate) => await (await queue()).ask("check-host", { host }, LOOK_AT_HOST_MS);
   const rollouts = createRolloutCommands({ store: createRolloutStore(db), packages, trustedAfterS: config.trustedAfterS });
   return {
     startDeployment: auditRefusals(catalogue, "start_deployment", rollouts.startDeployment, (request) => request.deployId),
@@ -70,7 +76,14 @@ export function composeCore(config: Config, { onProblem = () => undefined }: Cor
     config,
     db,
     reads,
-    queries: createQueries({ reads, rollbacks, health: createHealth(systemClock), askOnHost }),
+    queries: createQueries({
+      reads,
+      rollbacks,
+      health: createHealth(systemClock),
+      askOnHost,
+      lookAtHost,
+      hosts: createHostFinder(db),
+    }),
     feed,
     packages,
     waitForEnd: (id, seconds, signal) => waitForEnd({ reads, feed }, id, seconds, signal),

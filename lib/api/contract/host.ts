@@ -1,5 +1,33 @@
 import { z } from "zod";
-import { hostName, labels, line, page } from "./fields";
+import { HOST_TROUBLES } from "@/lib/deploy/domain/host-troubles";
+import { fitting, hostName, labels, line, page, port } from "./fields";
+import type { Format } from "./formats";
+
+const sshKey = z.discriminatedUnion("kind", [
+  /** A file in the folder of keys on the machine of the workers. */
+  z.strictObject({ kind: z.literal("file"), file: fitting(/^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/, "key_file") }),
+  z.strictObject({ kind: z.literal("agent") }),
+]);
+/** A public key as `type base64`, without a comment. */
+const hostKey = fitting(
+  /^(?:ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(?:256|384|521)) [A-Za-z0-9+/]{40,4096}={0,2}$/,
+  "host_key" satisfies Format,
+);
+const sshTarget = z.strictObject({
+  user: fitting(/^[a-z_][a-z0-9_-]{0,31}$/, "user"),
+  /** Name or address to connect to; null = the host's address. */
+  host: z
+    .union(
+      [fitting(/^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,251}[A-Za-z0-9])?$/, "network_name"), z.ipv6()],
+      "network_name" satisfies Format,
+    )
+    .nullable()
+    .default(null),
+  port: port.default(22),
+  key: sshKey,
+  /** null = not accepted yet: a check shows it, and asks nothing else of the host. */
+  host_key: hostKey.nullable().default(null),
+});
 
 export const host = z.object({
   name: z.string(),
@@ -12,6 +40,17 @@ export const host = z.object({
   reachable: z.boolean().nullable(),
   last_answer_at: z.string().nullable(),
   error: z.string().nullable(),
+  /** How it is reached; null for a host of kind `local`. */
+  ssh: z
+    .object({
+      user: z.string(),
+      host: z.string().nullable(),
+      port: z.number().int(),
+      key: sshKey,
+      /** Of the key that was accepted. */
+      fingerprint: z.string(),
+    })
+    .nullable(),
   instances: z.array(
     z.object({
       instance_id: z.string(),
@@ -26,14 +65,44 @@ export const host = z.object({
 export type HostWire = z.infer<typeof host>;
 export const hostPage = page(host);
 
-export const hostInput = z.strictObject({
-  name: hostName,
-  kind: z.literal("local"),
-  address: z.union([z.ipv4(), z.ipv6()]),
-  root: z
-    .string()
-    .max(1024)
-    .regex(/^\/[^\p{Cc}]*$/u),
-  zone: line(63).nullable().default(null),
-  labels: labels.default({}),
+const place = {
+  /** `check` is the name of a path beside those of the hosts. */
+  name: hostName.refine((name) => name !== "check", "name" satisfies Format),
+  address: z.union([z.ipv4(), z.ipv6()], "ip_address" satisfies Format),
+  root: fitting(/^\/[^\p{Cc}]*$/u, "absolute_folder").max(1024),
+};
+const description = { zone: line(63).nullable().default(null), labels: labels.default({}) };
+
+/** A draining host takes no new instances. */
+export const hostUpdate = z.strictObject({ state: z.enum(["active", "draining"]) });
+
+export const hostInput = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("local"), ...place, ...description }),
+  z.strictObject({ kind: z.literal("ssh"), ...place, ssh: sshTarget.extend({ host_key: hostKey }), ...description }),
+]);
+
+/** A host that could be added. */
+export const hostCheckInput = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("local"), ...place }),
+  z.strictObject({ kind: z.literal("ssh"), ...place, ssh: sshTarget }),
+]);
+
+export const hostCheck = z.object({
+  /** It can carry instances as it is. */
+  ok: z.boolean(),
+  /** What the host showed; null where it was not reached, or is of kind `local`. */
+  host_key: z.object({ type: z.string(), public_key: z.string(), fingerprint: z.string() }).nullable(),
+  troubles: z.array(
+    z.object({
+      code: z.enum(HOST_TROUBLES),
+      /** Instances run on it all the same. */
+      bearable: z.boolean(),
+      params: z.record(z.string(), z.unknown()),
+      /** One sentence with the next step, in the reader's language. */
+      message: z.string(),
+    }),
+  ),
 });
+export type HostCheckWire = z.infer<typeof hostCheck>;
+
+export const hostKeyInput = z.strictObject({ host_key: hostKey });

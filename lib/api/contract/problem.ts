@@ -10,7 +10,9 @@ export const problem = z.object({
   /** One sentence for a person, in the language asked for. */
   detail: z.string(),
   params: z.record(z.string(), z.unknown()),
-  errors: z.array(z.object({ pointer: z.string(), code: z.string(), detail: z.string() })).optional(),
+  errors: z
+    .array(z.object({ pointer: z.string(), code: z.string(), params: z.record(z.string(), z.unknown()), detail: z.string() }))
+    .optional(),
   /** For a 409: the other rollout, its person and its page. */
   conflict: z.object({ rollout_id: z.string(), requested_by: z.string(), created_at: z.string(), page: z.string() }).optional(),
   plan: z.unknown().optional(),

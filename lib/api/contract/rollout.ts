@@ -222,6 +222,10 @@ export const rolloutTarget = z.object({
 });
 export type RolloutTargetWire = z.infer<typeof rolloutTarget>;
 export const rolloutTargetPage = page(rolloutTarget);
+const targetStatus = z.enum(TARGET_STATUSES);
+/** `status` may be given more than once. */
+export const targetQuery = z.object({ status: z.union([targetStatus, z.array(targetStatus)]).optional() });
+export const logQuery = z.object({ order: z.enum(["oldest", "newest"]).default("oldest") });
 
 export const coded = z.object({ code: z.string(), params });
 

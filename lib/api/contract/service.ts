@@ -1,23 +1,18 @@
 import { z } from "zod";
 import { INSTANCE_CONDITIONS, INSTANCE_STATUSES, ROLLOUT_KINDS, ROLLOUT_STATUSES } from "@/lib/deploy/domain/statuses";
-import { labels, line, page, reason, serviceName } from "./fields";
+import { fitting, labels, line, page, reason, serviceName } from "./fields";
 import { coded, rollout } from "./rollout";
 import { strategyInput } from "./strategy";
 
 const argv = z
   .array(
-    z
-      .string()
+    fitting(/^[^\0]*$/, "text")
       .min(1)
-      .max(4096)
-      .regex(/^[^\0]*$/),
+      .max(4096),
   )
   .min(1)
   .max(256);
-const urlPath = z
-  .string()
-  .max(512)
-  .regex(/^\/[\x21-\x7e]*$/);
+const urlPath = fitting(/^\/[\x21-\x7e]*$/, "url_path").max(512);
 
 export const healthCheck = z.discriminatedUnion("kind", [
   z.strictObject({
@@ -31,24 +26,12 @@ export const healthCheck = z.discriminatedUnion("kind", [
 
 export const serviceSettings = z.strictObject({
   start: argv,
-  environment: z
-    .record(
-      z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/),
-      z
-        .string()
-        .max(8192)
-        .regex(/^[^\0]*$/),
-    )
-    .default({}),
-  user: z
-    .string()
-    .regex(/^[a-z_][a-z0-9_-]{0,31}$/)
+  environment: z.record(fitting(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/, "variable"), fitting(/^[^\0]*$/, "text").max(8192)).default({}),
+  user: fitting(/^[a-z_][a-z0-9_-]{0,31}$/, "user")
     .nullable()
     .default(null),
-  folder: z
-    .string()
+  folder: fitting(/^(?!\/)(?!.*(?:^|\/)\.\.(?:\/|$))[^\p{Cc}]*$/u, "inner_folder")
     .max(255)
-    .regex(/^(?!\/)(?!.*(?:^|\/)\.\.(?:\/|$))[^\p{Cc}]*$/u)
     .default(""),
   stop_signal: z.enum(["TERM", "INT", "QUIT", "HUP", "USR1", "USR2"]).default("TERM"),
   stop_grace_s: z.number().int().min(0).max(3600).default(10),
@@ -193,6 +176,10 @@ export const overview = z.object({
   paused: z.number().int(),
   attention: z.array(attentionItem),
   attention_total: z.number().int(),
+  /** Where so many stopped answering within a minute that the console may itself be cut off. */
+  cut_off: z.array(
+    z.object({ kind: z.enum(["service", "zone"]), name: z.string(), fallen: z.number().int(), total: z.number().int() }),
+  ),
   workers: z.object({ alive: z.number().int(), last_seen_at: z.string().nullable() }),
   monitor: z.object({ last_checked_at: z.string().nullable() }),
   demo: z.object({ active: z.boolean(), step: line(200).nullable() }),

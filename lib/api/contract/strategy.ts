@@ -1,10 +1,12 @@
 import { z } from "zod";
+import type { Format } from "./formats";
 
 const share = z.custom<`${number}%`>(
   (value) => typeof value === "string" && /^(?:100|[0-9]{1,2})(?:\.[0-9]{1,2})?%$/.test(value),
+  "share" satisfies Format,
 );
 const count = z.number().int().min(0).max(100_000);
-export const amount = z.union([count, share]);
+export const amount = z.union([count, share], "amount" satisfies Format);
 
 export const strategyInput = z.strictObject({
   preset: z.enum(["canary", "rolling", "all_at_once"]).optional(),

@@ -47,8 +47,7 @@ export async function openEventStream(request: Request, filter: StreamFilter, af
 
 function cursorOf(text: string | null): bigint | null {
   if (text === null || text === "") return null;
-  if (!/^[0-9]{1,18}$/.test(text))
-    throw invalid({ pointer: "/after", code: "invalid_cursor", detail: "not a position of the event log" });
+  if (!/^[0-9]{1,18}$/.test(text)) throw invalid({ pointer: "/after", code: "invalid_cursor" });
   return BigInt(text);
 }
 

@@ -225,13 +225,17 @@ describe("fields that are wrong", () => {
     },
     "POST /rollouts/preview": { kind: "deployment", service: "web", version: "1.0", instances: ["web-1"] },
     "POST /rollouts/{id}/actions": { action: "abort", wave: 1, expected_seq: 0 },
+    "PUT /hosts/{host}": { state: "draining" },
     "POST /hosts": { name: "h9", kind: "local", address: "127.0.0.9", root: "/srv/h9" },
+    "POST /hosts/check": { name: "h9", kind: "local", address: "127.0.0.9", root: "/srv/h9" },
+    "PUT /hosts/{host}/host-key": { host_key: `ssh-ed25519 ${"A".repeat(68)}` },
     "POST /packages/validate": { package_url: "http://127.0.0.1:1/a.tar.gz" },
   };
   const OPTIONAL_BODY = [
     "POST /services/{service}/hold",
     "POST /services/{service}/versions/{version}/withdraw",
     "POST /instances/{id}/adopt",
+    "POST /hosts/{host}/check",
   ];
   const WRONG = [null, 0, -1, 1.5, true, [], {}, [null], [{}], ...HOSTILE];
 

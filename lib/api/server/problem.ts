@@ -1,8 +1,8 @@
 import type { Locale } from "@/i18n/locales";
 import type { Problem } from "@/lib/api/contract";
 import { databaseAway } from "@/lib/deploy/compose";
-import { SlipwayError } from "@/lib/deploy/domain/errors";
-import { errorSentence } from "./sentence";
+import { type FieldError, SlipwayError } from "@/lib/deploy/domain/errors";
+import { errorSentence, fieldSentence } from "./sentence";
 import { HTTP_STATUS, retryAfterS } from "./statuses";
 import { toWire } from "./wire";
 
@@ -24,7 +24,7 @@ export function problemResponse(refusal: SlipwayError, locale: Locale, headers: 
     code: refusal.code,
     detail,
     params: refusal.params,
-    ...(fields === undefined ? {} : { errors: fields.map((field) => ({ ...field })) }),
+    ...(fields === undefined ? {} : { errors: fields.map((field) => toldField(locale, field)) }),
     ...(conflict === undefined
       ? {}
       : {
@@ -48,4 +48,8 @@ export function problemResponse(refusal: SlipwayError, locale: Locale, headers: 
       ...headers,
     },
   });
+}
+
+function toldField(locale: Locale, { pointer, code, params = {} }: FieldError): NonNullable<Problem["errors"]>[number] {
+  return { pointer, code, params, detail: fieldSentence(locale, code, params) };
 }

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { fieldErrors, pointerOf, TELLING } from "@/lib/api/contract";
 import { type FieldError, SlipwayError } from "@/lib/deploy/domain/errors";
 
 const BODY_LIMIT_BYTES = 1024 * 1024;
@@ -17,18 +18,18 @@ export async function jsonBody(request: Request): Promise<unknown> {
   if (bytes.length === 0) return undefined;
   const type = request.headers.get("content-type") ?? "";
   if (!/^application\/json\s*(?:;\s*charset="?utf-8"?\s*)?$/i.test(type)) {
-    throw invalid({ pointer: "", code: "content_type", detail: "the body must be application/json in UTF-8" });
+    throw invalid({ pointer: "", code: "content_type" });
   }
   try {
     return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch (error) {
     if (!(error instanceof SyntaxError || error instanceof TypeError || error instanceof RangeError)) throw error;
-    throw invalid({ pointer: "", code: "not_json", detail: "the body is not JSON in UTF-8" });
+    throw invalid({ pointer: "", code: "not_json" });
   }
 }
 
 async function limited(request: Request): Promise<Buffer> {
-  const tooLarge = invalid({ pointer: "", code: "too_large", detail: `the body is larger than ${BODY_LIMIT_BYTES} bytes` });
+  const tooLarge = invalid({ pointer: "", code: "too_large", params: { limit: BODY_LIMIT_BYTES } });
   if (Number(request.headers.get("content-length") ?? 0) > BODY_LIMIT_BYTES) throw tooLarge;
   const chunks: Uint8Array[] = [];
   let size = 0;
@@ -62,28 +63,11 @@ export function queryOf(url: string): Record<string, string | string[]> {
  * @throws SlipwayError `invalid_request` that names each bad field.
  */
 export function parsed<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
-  const result = schema.safeParse(value);
-  if (!result.success) throw invalid(...result.error.issues.flatMap(fieldErrors));
+  const result = schema.safeParse(value, TELLING);
+  if (!result.success) throw invalid(...fieldErrors(result.error));
   const bad = unstorable(result.data, "");
-  if (bad !== null) throw invalid({ pointer: bad, code: "invalid_text", detail: "text with a NUL or half a character" });
+  if (bad !== null) throw invalid({ pointer: bad, code: "invalid_text" });
   return result.data;
-}
-
-function fieldErrors(issue: z.core.$ZodIssue): readonly FieldError[] {
-  const pointer = pointerOf(issue.path);
-  if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) => ({
-      pointer: `${pointer}${pointerOf([key])}`,
-      code: "unknown_field",
-      detail: "not a field of this request",
-    }));
-  }
-  return [{ pointer, code: issue.code, detail: issue.message }];
-}
-
-/** RFC 6901. */
-function pointerOf(path: readonly PropertyKey[]): string {
-  return path.map((part) => `/${String(part).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
 }
 
 /** The first text that PostgreSQL could not keep: one with a NUL, or with half of a surrogate pair. Its pointer, or null. */

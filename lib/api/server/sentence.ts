@@ -13,3 +13,13 @@ export function localeOf(request: Request): Locale {
 export function errorSentence(locale: Locale, code: string, params: Values): string {
   return sentence(locale, "errors", code, params) ?? code;
 }
+
+/** What is wrong with a host, likewise. */
+export function troubleSentence(locale: Locale, code: string, params: Values): string {
+  return sentence(locale, "troubles", code, params) ?? code;
+}
+
+/** What is wrong with a field, likewise. */
+export function fieldSentence(locale: Locale, code: string, params: Values): string {
+  return sentence(locale, "fields", code, params) ?? code;
+}

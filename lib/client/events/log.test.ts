@@ -2,7 +2,7 @@ import { QueryClient } from "@tanstack/react-query";
 import { describe, expect, it } from "vitest";
 import type { RolloutTargetWire } from "@/lib/api/contract";
 import { keys } from "../keys";
-import { appendToLog, comparePositions, mergeEvents } from "./log";
+import { appendToLog, comparePositions, joinLogs, mergeEvents } from "./log";
 import { patchTarget } from "./targets";
 import { anEvent } from "./testing";
 
@@ -24,10 +24,10 @@ describe("a rollout's log", () => {
   it("grows by what the stream brings, each event once", () => {
     const client = new QueryClient();
     const [first, second] = [mine(), mine()];
-    client.setQueryData(KEY, [first]);
+    client.setQueryData(KEY, { events: [first], older: null });
     expect(appendToLog(client, "ro-1", second)).toBe(true);
     expect(appendToLog(client, "ro-1", second)).toBe(true);
-    expect(client.getQueryData(KEY)).toEqual([first, second]);
+    expect(client.getQueryData(KEY)).toEqual({ events: [first, second], older: null });
   });
 
   it("that nobody looks at stays unloaded", () => {
@@ -40,6 +40,23 @@ describe("a rollout's log", () => {
     const client = new QueryClient();
     client.fetchQuery({ queryKey: KEY, queryFn: () => new Promise<never>(() => undefined) }).catch(() => undefined);
     expect(appendToLog(client, "ro-1", mine())).toBe(false);
+  });
+
+  it("that is loaded again keeps the older part, and what arrived meanwhile", () => {
+    const [a, b, c, d] = [mine(), mine(), mine(), mine()];
+    expect(joinLogs({ events: [b, c], older: "b" }, { events: [a, b, c, d], older: "a" })).toEqual({
+      events: [a, b, c, d],
+      older: "a",
+    });
+    expect(joinLogs({ events: [b, c, d], older: "b" }, { events: [a, b], older: null })).toEqual({
+      events: [a, b, c, d],
+      older: null,
+    });
+  });
+
+  it("that was away too long begins anew: nothing is shown as if it were whole", () => {
+    const [a, , c] = [mine(), mine(), mine()];
+    expect(joinLogs({ events: [c], older: "c" }, { events: [a], older: null })).toEqual({ events: [c], older: "c" });
   });
 
   it("keeps what arrived while it was loaded again", () => {

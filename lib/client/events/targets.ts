@@ -5,12 +5,17 @@ import { keys } from "../keys";
 /** What an event says about its target. Evidence and versions come with the refresh that follows. */
 const STATUS_AFTER: Readonly<Partial<Record<EventWire["code"], RolloutTargetWire["status"]>>> = {
   target_switching: "switching",
+  target_verifying: "verifying",
   target_verified: "succeeded",
   target_unchanged: "succeeded",
   target_failed: "failed",
   target_putting_back: "switching",
   target_put_back: "put_back",
+  target_stopping: "switching",
+  target_stopped: "failed",
+  target_kept: "failed",
   target_unknown: "unknown",
+  target_worker_failed: "unknown",
   target_skipped: "skipped",
   target_taken_over: "taken_over",
   target_retried: "waiting",

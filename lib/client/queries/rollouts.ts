@@ -1,15 +1,8 @@
-import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions, type QueryClient, queryOptions } from "@tanstack/react-query";
 import type { z } from "zod";
-import {
-  type EventWire,
-  eventPage,
-  rollout,
-  type rolloutQuery as rolloutFilter,
-  rolloutPage,
-  rolloutTargetPage,
-} from "@/lib/api/contract";
+import { eventPage, rollout, type rolloutQuery as rolloutFilter, rolloutPage, rolloutTargetPage } from "@/lib/api/contract";
 import { api } from "../api";
-import { mergeEvents } from "../events/log";
+import { joinLogs, mergeEvents, type RolloutLog } from "../events/log";
 import { keys } from "../keys";
 import { path } from "../path";
 import { allPages } from "./all-pages";
@@ -24,27 +17,51 @@ export function rolloutQuery(id: string) {
   });
 }
 
-/** Every target of a rollout. */
-export function rolloutTargetsQuery(id: string) {
+/** Statuses that a person wants to see where there are too many targets to see all: failed, unknown, in progress. */
+export const TO_LOOK_AT = ["failed", "unknown", "put_back", "staging", "switching", "verifying"] as const;
+/** The most of those that are loaded: nobody reads more of them one by one. */
+const MOST_LOOKED_AT = 200;
+
+/** Every target of a rollout; or, of one too large to be drawn whole, those to look at. */
+export function rolloutTargetsQuery(id: string, whole: boolean) {
   return queryOptions({
     queryKey: keys.rollout.targets(id),
-    queryFn: ({ signal }) =>
-      allPages((cursor) => api.get(rolloutTargetPage, path`/rollouts/${id}/targets`, { limit: 500, cursor }, { signal })),
+    queryFn: async ({ signal }) => {
+      const at = path`/rollouts/${id}/targets`;
+      if (whole) return allPages((cursor) => api.get(rolloutTargetPage, at, { limit: 500, cursor }, { signal }));
+      const first = await api.get(rolloutTargetPage, at, { limit: MOST_LOOKED_AT, status: TO_LOOK_AT }, { signal });
+      return first.items;
+    },
   });
 }
 
-/** The rollout's events, oldest first, whole; the stream appends to it. */
+const LOG_PAGE = 300;
+
+/** The newest part of the rollout's events; the stream appends to it, {@link olderLog} puts the part before it in front. */
 export function rolloutLogQuery(id: string) {
   return queryOptions({
     queryKey: keys.rollout.log(id),
-    queryFn: async ({ signal, client }): Promise<readonly EventWire[]> => {
-      const loaded = await allPages((cursor) =>
-        api.get(eventPage, path`/rollouts/${id}/log`, { limit: 500, cursor }, { signal }),
-      );
-      // What the stream appended while this was loading.
-      return mergeEvents(loaded, client.getQueryData<readonly EventWire[]>(keys.rollout.log(id)) ?? []);
-    },
+    queryFn: async ({ signal, client }): Promise<RolloutLog> =>
+      joinLogs(await logPage(id, undefined, signal), client.getQueryData<RolloutLog>(keys.rollout.log(id))),
   });
+}
+
+/** Loads the part of the log before the one that is loaded, if there is one. */
+export async function olderLog(client: QueryClient, id: string): Promise<void> {
+  const known = client.getQueryData<RolloutLog>(keys.rollout.log(id));
+  if (known === undefined || known.older === null) return;
+  const before = await logPage(id, known.older);
+  client.setQueryData<RolloutLog>(keys.rollout.log(id), (log) =>
+    log === undefined || log.older !== known.older
+      ? log
+      : { events: mergeEvents(before.events, log.events), older: before.older },
+  );
+}
+
+async function logPage(id: string, cursor: string | undefined, signal?: AbortSignal): Promise<RolloutLog> {
+  const query = { limit: LOG_PAGE, cursor, order: "newest" };
+  const page = await api.get(eventPage, path`/rollouts/${id}/log`, query, { signal });
+  return { events: page.items.toReversed(), older: page.next_cursor };
 }
 
 /** All rollouts, newest first, page by page. */

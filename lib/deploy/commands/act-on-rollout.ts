@@ -26,6 +26,6 @@ export const actOnRollout: RolloutCommand<ActionRequest, { readonly id: string }
 };
 
 function missing(pointer: string): SlipwayError {
-  const field: FieldError = { pointer, code: "required", detail: "required" };
+  const field: FieldError = { pointer, code: "required" };
   return new SlipwayError("invalid_request", { fields: [pointer] }, { fields: [field] });
 }

@@ -1,8 +1,10 @@
 import type { Actor } from "../ports";
+import { acceptHostKey } from "./accept-host-key";
 import { addHost } from "./add-host";
 import type { CatalogueDeps } from "./audited";
 import { createService } from "./create-service";
 import { deleteService } from "./delete-service";
+import { drainHost } from "./drain-host";
 import { holdService } from "./hold-service";
 import { registerInstances } from "./register-instances";
 import { releaseService } from "./release-service";
@@ -29,6 +31,8 @@ export function createCatalogueCommands(deps: CatalogueDeps) {
     withdrawVersion: bound(withdrawVersion),
     setBarrier: bound(setBarrier),
     addHost: bound(addHost),
+    acceptHostKey: bound(acceptHostKey),
+    drainHost: bound(drainHost),
     retireHost: bound(retireHost),
   };
 }

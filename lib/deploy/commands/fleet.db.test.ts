@@ -166,6 +166,26 @@ describe("hosts", () => {
     );
   });
 
+  it("take no new instances while they drain, and what is there stays", async () => {
+    const name = `host-drain-${nth}`;
+    await core().addHost(LIN, place(name));
+    await fleet.instances(service, name, `${service}-there`);
+    await core().drainHost(LIN, name, true);
+    await core().drainHost(MEI, name, true);
+    expect(await core().queries.host(name)).toMatchObject({ state: "draining", instances: [{ instanceId: `${service}-there` }] });
+    const another = { id: `${service}-new`, host: name, port: 34_001, labels: {} };
+    await refused(fleet, "host_not_found", { by: "lin.wei", action: "register_instances", subject: service }, () =>
+      core().registerInstances(LIN, service, [another]),
+    );
+    await core().drainHost(LIN, name, false);
+    await core().registerInstances(LIN, service, [another]);
+    expect(await eventsOf(fleet, "host_drained", { host: name })).toHaveLength(1);
+    expect(await eventsOf(fleet, "host_opened", { host: name })).toHaveLength(1);
+    await refused(fleet, "host_not_found", { by: "lin.wei", action: "drain_host", subject: "ghost" }, () =>
+      core().drainHost(LIN, "ghost", true),
+    );
+  });
+
   it("stay while they have instances", async () => {
     await fleet.instances(service, "h2", `${service}-a`);
     await refused(fleet, "in_use", { by: "lin.wei", action: "retire_host", subject: "h2" }, () => core().retireHost(LIN, "h2"));

@@ -55,7 +55,7 @@ function doubled(
       seen.add(key(instance));
       return [];
     }
-    return [{ pointer: `/instances/${index}/${field}`, code: "duplicate", detail: key(instance) }];
+    return [{ pointer: `/instances/${index}/${field}`, code: "duplicate", params: { value: key(instance) } }];
   });
 }
 
@@ -71,12 +71,12 @@ async function refuseTaken(tx: CatalogueTx, instances: readonly NewInstance[]): 
   const taken = await tx.takenPorts([...new Set(instances.map((each) => each.host))]);
   const holderOf = new Map(taken.map(({ host, port, id }) => [`${host}:${port}`, id]));
   const fields = instances.flatMap(({ id, host, port }, index): FieldError[] => {
-    if (used.has(id)) return [{ pointer: `/instances/${index}/instance_id`, code: "already_exists", detail: id }];
+    if (used.has(id)) return [{ pointer: `/instances/${index}/instance_id`, code: "used_before", params: { value: id } }];
     const holder = holderOf.get(`${host}:${port}`);
     return holder === undefined
       ? []
-      : [{ pointer: `/instances/${index}/port`, code: "already_exists", detail: `${host}:${port} is ${holder}` }];
+      : [{ pointer: `/instances/${index}/port`, code: "port_taken", params: { value: `${host}:${port}`, by: holder } }];
   });
   if (fields.length > 0)
-    throw new SlipwayError("already_exists", { name: fields.map((field) => field.detail).join(", ") }, { fields });
+    throw new SlipwayError("already_exists", { name: fields.map((field) => String(field.params?.value)).join(", ") }, { fields });
 }

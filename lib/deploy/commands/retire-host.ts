@@ -15,7 +15,7 @@ export async function retireHost(deps: CatalogueDeps, actor: Actor, name: string
     if (host.state === "retired") return [];
     const instances = await tx.instancesOn(name, NAMED);
     if (instances.length > 0) throw new SlipwayError("in_use", { name, by: instances });
-    await tx.retireHost(name);
+    await tx.setHostState(name, "retired");
     return [{ code: "host_retired", host: name }];
   });
 }

@@ -21,7 +21,7 @@ export function checkSettings(settings: ServiceSettings, now: Date): void {
   const [first] = problems;
   if (first === undefined) return;
   const fields = problems.map(
-    ({ field, code }): FieldError => ({ pointer: `/settings/strategy/${wireName(field)}`, code, detail: code }),
+    ({ field, code }): FieldError => ({ pointer: `/settings/strategy/${wireName(field)}`, code: `strategy_${code}` }),
   );
   throw new SlipwayError("invalid_strategy", { why: first.code, field: wireName(first.field) }, { fields });
 }

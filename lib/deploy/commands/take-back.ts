@@ -1,8 +1,9 @@
 import { SlipwayError } from "../domain/errors";
+import type { PlanReads } from "../ports/rollouts";
 import type { RolloutCommand } from "./deps";
 import { planToken } from "./plan/plan";
 import { planTakeBack } from "./plan/rollback";
-import { viewOfPlan } from "./plan/view";
+import { type PlanView, viewOfPlan } from "./plan/view";
 import type { Accepted, TakeBackRequest } from "./requests";
 import { rolloutOf } from "./start-deployment";
 
@@ -23,11 +24,19 @@ export const takeBack: RolloutCommand<TakeBackRequest, Accepted> = (deps, actor,
     const leaves = new Set(plan.targets.flatMap((target) => (target.from ? [target.from.version] : [])));
     const surprises = request.expectVersion !== undefined && leaves.size > 0 && !leaves.has(request.expectVersion);
     if (surprises || (request.planToken !== undefined && request.planToken !== planToken(plan))) {
-      throw new SlipwayError(
-        "plan_changed",
-        { service: request.service },
-        { plan: await viewOfPlan(deps, reads, actor, plan, answer.taken) },
-      );
+      throw await planChanged(reads, request.service, await viewOfPlan(deps, reads, actor, plan, answer.taken));
     }
     return { ...rolloutOf(plan, request.rollbackId, request), hold: request.hold ?? false };
   });
+
+/** Names what was asked for last in the service: most likely what changed the facts. */
+async function planChanged(reads: PlanReads, service: string, plan: PlanView): Promise<SlipwayError> {
+  const last = await reads.newest(service);
+  if (last === null) return new SlipwayError("plan_changed", { service }, { plan });
+  const { id, requestedBy, createdAt, reason } = last;
+  return new SlipwayError(
+    "plan_changed",
+    { service, rollout: id, by: requestedBy, since: createdAt.toISOString(), reason },
+    { plan, conflict: { rolloutId: id, requestedBy, createdAt } },
+  );
+}

@@ -90,8 +90,8 @@ export function act(
       draft.event("grace_skipped", { by }, null, by);
       return draft;
     case "undo":
-      draft.end("cancelled", { code: "undone", params: { by } });
       draft.event("rollout_undone", { by }, null, by);
+      draft.end("cancelled", { code: "undone", params: { by } });
       return draft;
     case "pause":
       draft.pause({ code: "by_person", params: { by } });

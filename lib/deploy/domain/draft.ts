@@ -4,10 +4,11 @@ import type { EventCode } from "./events";
 import type { Coded, InFlight, Progress, Release, Rollout, RolloutEvent, Target, TargetMemory } from "./rollout-state";
 import { FRESH_MEMORY, isChanging, isSettled, sameRelease, txOf } from "./rollout-state";
 import { type EndedRolloutStatus, hasEnded, type RolloutStatus } from "./statuses";
+import type { StepKind } from "./step-outcome";
 
 export interface NewStep {
   readonly instance: string;
-  readonly kind: "stage" | "activate" | "fence";
+  readonly kind: StepKind;
   readonly delayMs: number;
 }
 
@@ -35,17 +36,37 @@ export type HistoryFact =
       readonly startedAt: number;
       readonly endedAt: number;
       readonly runs: Release | null;
+    }
+  /** Its run was ended on its host, and nothing runs there now. */
+  | {
+      readonly kind: "stopped";
+      readonly instance: string;
+      readonly release: Release;
+      readonly opener: "put_back";
+      readonly rollout: string;
+      readonly attempt: number;
+      readonly at: number;
     };
 
 export interface NewDebt {
   readonly instance: string;
-  /** `record`: only ask what happened. `restore`: carry it out when nothing newer touched the instance. */
-  readonly duty: "record" | "restore";
+  /** `record`: only ask what happened. `restore`, `stop`: carry it out when nothing newer touched the instance. */
+  readonly duty: "record" | "restore" | "stop";
   readonly release: Release;
   /** The change whose end is to be asked for; it may be another rollout's, whose instance was taken over. */
   readonly tx: string;
   readonly attempt: number;
   readonly generation: number;
+}
+
+/** How a change ended that another rollout had begun: told under the target of the one that began it. */
+export interface EndElsewhere {
+  readonly rollout: string;
+  readonly instance: string;
+  readonly attempt: number;
+  readonly changed: boolean;
+  readonly failure: Failure | null;
+  readonly versionNow: string | null;
 }
 
 export class Draft {
@@ -58,6 +79,7 @@ export class Draft {
   readonly events: RolloutEvent[] = [];
   readonly history: HistoryFact[] = [];
   readonly debts: NewDebt[] = [];
+  readonly endsElsewhere: EndElsewhere[] = [];
 
   constructor(
     rollout: Rollout,
@@ -163,7 +185,7 @@ export class Draft {
     if (wanted && !this.rollout.progress.aborting) {
       this.debts.push({
         instance,
-        duty: "restore",
+        duty: goesOff(target) ? "stop" : "restore",
         release: goalOf(target),
         tx: txOf(this.rollout.id, attempt),
         attempt,
@@ -214,9 +236,9 @@ export function wantedStep(rollout: Rollout, target: Target): NewStep["kind"] | 
       return brings;
     case "switching":
     case "verifying":
-      return "activate";
+      return goesOff(target) ? "stop" : "activate";
     case "unknown":
-      return began ? "activate" : brings;
+      return !began ? brings : goesOff(target) ? "stop" : "activate";
     case "staged":
     case "succeeded":
     case "failed":
@@ -246,7 +268,12 @@ export function untoldChange(rollout: Rollout, target: Target): InFlight | null 
   return memory.fenced || isSettled(target.status) ? null : memory.inFlight;
 }
 
-/** What this attempt brings to the instance. */
+/** It goes back to what it ran before, which was nothing: its process is stopped. */
+export function goesOff(target: Target): boolean {
+  return target.direction === "back" && target.from === null;
+}
+
+/** What this attempt brings to the instance; of one that goes off, what it leaves. */
 export function goalOf(target: Target): Release {
   return target.direction === "back" && target.from ? target.from : target.to;
 }

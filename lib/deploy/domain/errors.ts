@@ -65,6 +65,7 @@ export const FAILURE_CODES = [
   "fell_over_in_bake",
   "cancelled",
   "no_answer",
+  "worker_failed",
   "internal",
 ] as const;
 export type FailureCode = (typeof FAILURE_CODES)[number];
@@ -74,8 +75,9 @@ export type Params = Readonly<Record<string, string | number | boolean | null | 
 /** One bad field of a request. `pointer` is an RFC 6901 JSON pointer into the request body. */
 export interface FieldError {
   readonly pointer: string;
+  /** Stable; with `params` it fills a sentence of the message files (`fields.<code>`). */
   readonly code: string;
-  readonly detail: string;
+  readonly params?: Params;
 }
 
 /** The other rollout that stands in the way, for a 409. */

@@ -1,8 +1,8 @@
 /** Takes what a worker found out on a host into the rollout. */
 import type { Draft } from "./draft";
-import { changesRelease, goalOf, untoldChange, wantedStep } from "./draft";
+import { changesRelease, goalOf, goesOff, untoldChange, wantedStep } from "./draft";
 import type { Failure } from "./errors";
-import { sameRelease, type Target } from "./rollout-state";
+import { type InFlight, type Release, sameRelease, type Target } from "./rollout-state";
 import type { InFlightEnd, Seen, StepDone, StepOutcome } from "./step-outcome";
 
 /** Connections refused before an instance that only waits for its files is given up: about ten seconds. */
@@ -15,7 +15,8 @@ export function fold(draft: Draft, done: StepDone): void {
   const { outcome } = done;
   switch (outcome.kind) {
     case "no_answer":
-      return foldSilence(draft, target, done.step, outcome.reason);
+    case "worker_failed":
+      return foldSilence(draft, target, done.step, outcome);
     case "stale_generation":
       draft.anew(target, {
         generation: Math.max(target.generation, outcome.seen) + 1,
@@ -35,6 +36,12 @@ export function fold(draft: Draft, done: StepDone): void {
       return fail(draft, target, { step: "stage", code: outcome.code, params: outcome.params, evidence: null });
     case "verified":
       return foldVerified(draft, target, outcome);
+    case "stopped":
+      return foldStopped(draft, target);
+    case "verifying":
+      if (target.status !== "switching") return;
+      draft.target(target.instance, { status: "verifying" });
+      return draft.event("target_verifying", { instance: target.instance }, target.instance);
     case "not_verified":
       return foldNotVerified(draft, target, outcome);
     case "refused":
@@ -49,25 +56,22 @@ function withoutSilence(failure: Failure | null): Failure | null {
   return failure?.step === "settle" ? null : failure;
 }
 
+type Untold = Extract<StepOutcome, { kind: "no_answer" | "worker_failed" }>;
+
 /**
- * The host could not be asked. A change that may have begun is unknown, and so is a rollback or put-back in any of its steps: they wait
+ * The host could not be asked, or the worker failed before it told. A change that may have begun is unknown, and so is a rollback or put-back in any of its steps: they wait
  * for the host. A deployment that only waits for its files gives this instance up after a few tries.
  */
-function foldSilence(draft: Draft, target: Target, step: StepDone["step"], reason: string): void {
+function foldSilence(draft: Draft, target: Target, step: StepDone["step"], untold: Untold): void {
   const unanswered = target.memory.unanswered + 1;
   const waits =
     step === "activate" ||
+    step === "stop" ||
     target.direction === "back" ||
     draft.rollout.kind === "rollback" ||
     untoldChange(draft.rollout, target) !== null;
   if (!waits) {
-    if (unanswered >= MOST_UNANSWERED_STAGES)
-      return fail(draft, target, {
-        step: "stage",
-        code: "host_unreachable",
-        params: { host: target.host, reason },
-        evidence: null,
-      });
+    if (unanswered >= MOST_UNANSWERED_STAGES) return fail(draft, target, failureOf(target, untold, "stage"));
     draft.target(target.instance, { memory: { unanswered } });
     return;
   }
@@ -75,13 +79,22 @@ function foldSilence(draft: Draft, target: Target, step: StepDone["step"], reaso
     draft.target(target.instance, {
       status: "unknown",
       versionNow: null,
-      failure: target.failure ?? { step: "settle", code: "no_answer", params: { host: target.host, reason }, evidence: null },
+      failure: target.failure ?? failureOf(target, untold, "settle"),
       memory: { unanswered, since: draft.now, began: target.memory.began || step === "activate" },
     });
-    draft.event("target_unknown", { instance: target.instance, host: target.host, reason }, target.instance);
+    if (untold.kind === "worker_failed")
+      draft.event("target_worker_failed", { instance: target.instance, detail: untold.detail }, target.instance);
+    else draft.event("target_unknown", { instance: target.instance, host: target.host, reason: untold.reason }, target.instance);
     return;
   }
   draft.target(target.instance, { memory: { unanswered } });
+}
+
+function failureOf({ host }: Target, untold: Untold, step: "stage" | "settle"): Failure {
+  if (untold.kind === "worker_failed")
+    return { step, code: "worker_failed", params: { detail: untold.detail }, evidence: untold.evidence };
+  const code = step === "stage" ? "host_unreachable" : "no_answer";
+  return { step, code, params: { host, reason: untold.reason }, evidence: null };
 }
 
 function foldFenced(draft: Draft, before: Target, seen: Seen, end: InFlightEnd): void {
@@ -95,6 +108,8 @@ function foldFenced(draft: Draft, before: Target, seen: Seen, end: InFlightEnd):
     versionNow: runs?.version ?? null,
     memory: known,
   });
+  // Meant to be stopped, but it answers: without an earlier version to go back to, it keeps what it runs.
+  if (goesOff(looked) && runs !== null && seen.answers === true) return keepNew(draft, looked, runs.version);
   const { expect } = looked.memory;
   if (
     runs !== null &&
@@ -109,7 +124,34 @@ function foldFenced(draft: Draft, before: Target, seen: Seen, end: InFlightEnd):
       evidence: null,
     });
   }
-  draft.target(target.instance, { status: seen.releaseOnHost ? "staged" : "staging" });
+  draft.target(target.instance, { status: seen.releaseOnHost || goesOff(looked) ? "staged" : "staging" });
+}
+
+function keepNew(draft: Draft, target: Target, version: string): void {
+  draft.target(target.instance, { status: "failed", versionNow: version, endedAt: draft.now });
+  draft.event("target_kept", { instance: target.instance, version }, target.instance);
+}
+
+function foldStopped(draft: Draft, target: Target): void {
+  const { instance, attempt } = target;
+  const release = goalOf(target);
+  draft.history.push({
+    kind: "stopped",
+    instance,
+    release,
+    opener: "put_back",
+    rollout: draft.rollout.id,
+    attempt,
+    at: draft.now,
+  });
+  draft.target(instance, {
+    status: "failed",
+    versionNow: null,
+    failure: withoutSilence(target.failure),
+    endedAt: draft.now,
+    memory: { unanswered: 0, since: null, runsNew: false },
+  });
+  draft.event("target_stopped", { instance, version: release.version }, instance);
 }
 
 /** The change that this attempt found under way has ended: its outcome goes into the history under the attempt that began it. */
@@ -119,6 +161,7 @@ function settleInFlight(draft: Draft, target: Target, seen: Seen, end: InFlightE
   const row = { instance: target.instance, release: was.to, opener: was.opener, rollout: was.rollout, attempt: was.attempt };
   if (end.kind === "verified") {
     draft.history.push({ kind: "runs", ...row, changed: true, at: draft.now });
+    if (!was.own) endElsewhere(draft, target, was, null, was.to);
     return was.own && was.opener !== "put_back" ? draft.target(target.instance, { changed: true }) : target;
   }
   const runs = seen.processAlive ? seen.current : null;
@@ -133,7 +176,14 @@ function settleInFlight(draft: Draft, target: Target, seen: Seen, end: InFlightE
     endedAt: draft.now,
     runs,
   });
+  if (!was.own) endElsewhere(draft, target, was, failure, runs);
   return was.own ? draft.target(target.instance, { failure: withoutSilence(target.failure) ?? failure }) : target;
+}
+
+function endElsewhere(draft: Draft, { instance }: Target, was: InFlight, failure: Failure | null, runs: Release | null): void {
+  const { rollout, attempt } = was;
+  draft.endsElsewhere.push({ rollout, instance, attempt, changed: failure === null, failure, versionNow: runs?.version ?? null });
+  draft.event("earlier_change_ended", { instance, rollout, code: failure?.code ?? null }, instance);
 }
 
 function foldVerified(draft: Draft, target: Target, outcome: Extract<StepOutcome, { kind: "verified" }>): void {

@@ -7,6 +7,7 @@ import type { Amount, Share, StrategyChoice } from "./strategy";
 import { Never } from "./testing/never";
 import { type GivenStep, type Live, SimulatedConsole } from "./testing/simulated-console";
 import type { Fate } from "./testing/simulated-fleet";
+import { loadOf } from "./testing/simulated-load";
 import { openGate } from "./wave";
 
 type Move =
@@ -137,7 +138,7 @@ class Play {
         );
         if (step) console.run(step, "ok");
         const told = this.pick([...console.told].reverse(), move.which);
-        if (told && move.tell) console.live(told.rollout).done.push(told.done);
+        if (told && move.tell) console.tellAgain(told.rollout, told.done);
         return;
       }
       case "act":
@@ -214,7 +215,7 @@ class Play {
   private decide(live: Live): void {
     const { console } = this;
     const decided = () =>
-      JSON.stringify(decide(live.rollout, [...live.targets.values()], console.worldOf(live, console.loadOf(live))).all);
+      JSON.stringify(decide(live.rollout, [...live.targets.values()], console.worldOf(live, loadOf(console, live))).all);
     if (live.rollout.status !== "scheduled") {
       const first = decided();
       expect(decided()).toBe(first);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Scene } from "./testing/scene";
 import { NO_EVIDENCE } from "./testing/simulated-fleet";
+import { loadOf } from "./testing/simulated-load";
 import { waitingFor } from "./waiting";
 
 const ALL = { canary: 0, waveSize: "100%", bakeSeconds: 0, minHealthy: "0%" } as const;
@@ -30,7 +31,7 @@ describe("a good deployment", () => {
     scene.decided(live.rollout.id);
     expect(scene.targets(live)).toBe("a switching, b switching, c staged, d staged");
     expect(scene.codes(live)).toContain("min_healthy_waiting");
-    expect(waitingFor(live.rollout, [...live.targets.values()], scene.console.loadOf(live))).toMatchObject({
+    expect(waitingFor(live.rollout, [...live.targets.values()], loadOf(scene.console, live))).toMatchObject({
       code: "min_healthy",
       params: { down: 2, allowed: 2 },
     });
@@ -90,7 +91,7 @@ describe("a deployment whose package is bad", () => {
     const live = scene.deploy("2");
     live.packages = { kind: "working" };
     scene.now();
-    expect(waitingFor(live.rollout, [...live.targets.values()], scene.console.loadOf(live))?.code).toBe("packages");
+    expect(waitingFor(live.rollout, [...live.targets.values()], loadOf(scene.console, live))?.code).toBe("packages");
     live.packages = { kind: "refused", failure: { step: "package", code: "unsafe_package", params: {}, evidence: null } };
     scene.now();
     expect(scene.end(live)).toBe("failed package");

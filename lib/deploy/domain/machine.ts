@@ -33,7 +33,7 @@ export function decide(rollout: Rollout, targets: readonly Target[], world: Worl
   for (const done of world.done) fold(draft, done);
   noticeFallen(draft, world.fallen);
   giveUpOnTime(draft);
-  judge(draft);
+  judge(draft, world.fallen);
   advance(draft, { ...world, load: recounted(world.load, targets, draft) });
   askAgain(draft);
   return draft;

@@ -16,6 +16,8 @@ export function prepare(draft: Draft, world: World): void {
     if (world.packages.kind === "refused") return refusePackage(draft, world.packages.failure);
     if (world.packages.kind === "working") return;
     draft.progress({ packageReady: true });
+    const { fetched } = world.packages;
+    if (fetched) draft.event("package_checked", { sha256: fetched.sha256, size: fetched.size });
     draft.event("preparing", { hosts: new Set(draft.all.map((target) => target.host)).size });
   }
   let room = PREPARED_AT_ONCE - draft.all.filter((target) => target.status === "staging" && draft.isBusy(target.instance)).length;

@@ -24,11 +24,17 @@ export type InFlightEnd =
       readonly durationMs: number;
     };
 
+/** `stop`: the process of an instance is ended, and nothing takes its place. */
+export type StepKind = "stage" | "activate" | "fence" | "stop";
+
 export type StepOutcome =
   | { readonly kind: "staged" }
   | { readonly kind: "stage_failed"; readonly code: FailureCode; readonly params: Params }
   | { readonly kind: "fenced"; readonly seen: Seen; readonly inFlight: InFlightEnd }
   | { readonly kind: "verified"; readonly changed: boolean }
+  | { readonly kind: "stopped" }
+  /** Not an end: the new version has been started and is being verified. */
+  | { readonly kind: "verifying" }
   | {
       readonly kind: "not_verified";
       readonly code: FailureCode;
@@ -42,11 +48,13 @@ export type StepOutcome =
   /** Nothing was begun: what ran runs. */
   | { readonly kind: "refused"; readonly code: FailureCode; readonly params: Params }
   | { readonly kind: "stale_generation"; readonly seen: number }
-  | { readonly kind: "no_answer"; readonly reason: string };
+  | { readonly kind: "no_answer"; readonly reason: string }
+  /** The worker itself could not do it; what became of it on the host is not known. */
+  | { readonly kind: "worker_failed"; readonly detail: string; readonly evidence: Evidence };
 
 export interface StepDone {
   readonly instance: string;
   readonly attempt: number;
-  readonly step: "stage" | "activate" | "fence";
+  readonly step: StepKind;
   readonly outcome: StepOutcome;
 }

@@ -117,7 +117,7 @@ function rollbackDefaults(targets: number): Strategy {
 
 export interface StrategyProblem {
   readonly field: keyof Strategy;
-  /** Key of the sentence (`errors.strategy.<code>`). */
+  /** Key of the sentence (`fields.strategy_<code>`). */
   readonly code: "zero_share" | "above_all" | "min_healthy_all" | "wave_size_zero" | "start_in_past" | "rollback_cannot_reverse";
 }
 

@@ -94,6 +94,6 @@ describe("how a run is left", () => {
   });
 
   it("every outcome is either stable or not", () => {
-    expect(ACTIVATION_OUTCOMES.filter(leavesStable)).toEqual(["replaced", "restored", "stopped"]);
+    expect(ACTIVATION_OUTCOMES.filter(leavesStable)).toEqual(["replaced", "restored"]);
   });
 });

@@ -1,7 +1,7 @@
 /** What a version is on an instance, told from the instance's history. Source: contract, "Statuses". */
 import type { VersionStatus } from "./statuses";
 
-/** How a run of a version ended. `restored` and `replaced` leave it stable, the others deprecated. */
+/** How a run of a version ended. `restored` and `replaced` leave it stable, the others deprecated. `stopped`: it did not answer, and there was nothing to go back to. */
 export const ACTIVATION_OUTCOMES = [
   "replaced",
   "replaced_down",
@@ -50,12 +50,12 @@ export function leavesStable(outcome: ActivationOutcome): boolean {
   switch (outcome) {
     case "replaced":
     case "restored":
-    case "stopped":
       return true;
     case "replaced_down":
     case "failed":
     case "put_back":
     case "rolled_back":
+    case "stopped":
       return false;
     default:
       return outcome satisfies never;

@@ -2,7 +2,7 @@
 import type { ServiceLoad } from "./budget";
 import { allowedDown } from "./budget";
 import type { Params } from "./errors";
-import type { Rollout, Target } from "./rollout-state";
+import { isSettled, type Rollout, type Target } from "./rollout-state";
 import type { ScheduleDecision } from "./schedule";
 import { hasEnded } from "./statuses";
 import { openGate } from "./wave";
@@ -67,7 +67,7 @@ export function waitingFor(rollout: Rollout, targets: readonly Target[], load: S
       );
     case "rolling_back":
       return waits("reverting", {
-        left: targets.filter((target) => target.direction === "back" && target.status !== "put_back").length,
+        left: targets.filter((target) => target.direction === "back" && !isSettled(target.status)).length,
       });
     case "running":
       if (progress.starvedSince !== null)

@@ -12,7 +12,8 @@ export interface World {
   /** The package of a deployment: still being fetched, bound to the version, or refused. */
   readonly packages:
     | { readonly kind: "working" }
-    | { readonly kind: "ready" }
+    /** `fetched`: what was checked just now; left out where the version was bound before. */
+    | { readonly kind: "ready"; readonly fetched?: { readonly sha256: string; readonly size: number } }
     | { readonly kind: "refused"; readonly failure: Failure };
   /** Instances with a step that is not done. */
   readonly pending: ReadonlySet<string>;

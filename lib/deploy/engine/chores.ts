@@ -1,5 +1,6 @@
 /** Ordinary jobs that workers do: keeping hosts and the store tidy, and asking what only a host can tell. */
 import { HostUnreachable, type Transport } from "../ports";
+import type { HostChecker } from "../ports/host-check";
 import type { HostFinder, JobWorker, Retention } from "../ports/jobs";
 
 export interface ChorePorts {
@@ -7,13 +8,14 @@ export interface ChorePorts {
   readonly retention: Retention;
   readonly transport: Transport;
   readonly hosts: HostFinder;
+  readonly checker: HostChecker;
 }
 
 /** Hourly, at a quiet minute. */
 const PRUNE_CRON = "17 * * * *";
 const CHECK_MS = 4_000;
 
-export async function startChores({ jobs, retention, transport, hosts }: ChorePorts): Promise<void> {
+export async function startChores({ jobs, retention, transport, hosts, checker }: ChorePorts): Promise<void> {
   await jobs.work("prune", async () => {
     for (const host of await retention.hosts()) await jobs.send("prune-host", { host });
     return { packages: await retention.prunePackages() };
@@ -35,5 +37,6 @@ export async function startChores({ jobs, retention, transport, hosts }: ChorePo
       throw error;
     }
   });
+  await jobs.work("check-host", ({ host }) => checker.check(host));
   await jobs.schedule("prune", PRUNE_CRON, {});
 }

@@ -22,7 +22,9 @@ async function progressOf(deeds: Deeds, id: string): Promise<string | null> {
   const steps = (await db.step.findMany({ where: { rolloutId: id }, orderBy: { id: "asc" } })).map(
     (step) => `${step.kind}${step.state}${step.folded}`,
   );
-  return [rollout.status, rollout.lastSeq, ...targets, ...steps].join(" ");
+  // That a worker has taken over gets nothing further.
+  const told = await db.event.count({ where: { rolloutId: id, code: { not: "worker_took_over" } } });
+  return [rollout.status, told, ...targets, ...steps].join(" ");
 }
 
 /** One worker after another drives the rollout, each killed as soon as it has got anything further; returns how many were. */

@@ -5,6 +5,7 @@ import type { ClaimedStep, RolloutStore } from "../ports/rollouts";
 import { guardedTransport, LeaseLost } from "./guarded-transport";
 import { HeldLeases, LEASE_MS, RENEW_MS } from "./lease-clock";
 import { Loop, type OnProblem } from "./loop";
+import { workerFailure } from "./worker-failure";
 import { runStep, type StepRunnerPorts } from "./step-runner";
 
 type ExecutorPorts = StepRunnerPorts & { readonly transport: Transport };
@@ -18,6 +19,8 @@ interface Done {
 interface Running {
   readonly leaseNo: bigint;
   readonly controller: AbortController;
+  /** Its host says that it is being verified, and nobody was told yet. */
+  verifying: boolean;
 }
 
 export class StepExecutor {
@@ -86,23 +89,37 @@ export class StepExecutor {
     const controller = new AbortController();
     // Claimed again after its lease had run out here: what was under way is given up, its outcome would be dropped anyway.
     this.running.get(step.id)?.controller.abort();
-    this.running.set(step.id, { leaseNo: step.leaseNo, controller });
-    this.run(step, controller.signal).catch((error: unknown) => this.onProblem(`step ${step.kind} of ${step.instance}`, error));
+    const own: Running = { leaseNo: step.leaseNo, controller, verifying: false };
+    this.running.set(step.id, own);
+    this.run(step, own).catch((error: unknown) => this.onProblem(`step ${step.kind} of ${step.instance}`, error));
   }
 
-  private async run(step: ClaimedStep, signal: AbortSignal): Promise<void> {
+  private async run(step: ClaimedStep, own: Running): Promise<void> {
+    const { signal } = own.controller;
+    const onVerifying = () => {
+      own.verifying = true;
+      this.reporting.poke();
+    };
     const transport = guardedTransport(this.ports.transport, () => !signal.aborted && this.held.isHeld(step.id));
     try {
-      const outcome = await runStep({ ...this.ports, transport }, step, signal);
+      const outcome = await runStep({ ...this.ports, transport }, step, { signal, onVerifying });
       if (signal.aborted) return;
       this.finish(step, outcome);
     } catch (error) {
       if (signal.aborted) return;
       if (error instanceof LeaseLost) return this.forget(step);
-      // Not the host's word and not the package's: what became of it is unknown, and the host is asked again a little later.
-      this.finish(step, { kind: "no_answer", reason: "the worker could not do it" });
+      // Not the host's word and not the package's: what became of it is unknown, and it is tried again a little later.
+      this.finish(step, await this.ownFailure(step, error));
       throw error;
     }
+  }
+
+  private async ownFailure(step: ClaimedStep, error: unknown): Promise<StepOutcome> {
+    const settings = await this.store.settings(step.service, step.input.goal.revision).catch((cause: unknown) => {
+      this.onProblem(`settings of ${step.service}`, cause);
+      return null;
+    });
+    return workerFailure(error, settings);
   }
 
   private finish(step: ClaimedStep, outcome: StepOutcome): void {
@@ -121,15 +138,22 @@ export class StepExecutor {
   /** Outcomes that come in together are written together. */
   private async report(): Promise<void> {
     const batch = this.done;
-    if (batch.length === 0) return;
     this.done = [];
     try {
-      await this.store.finishSteps(this.owner, batch);
+      await this.tellVerifying(new Set(batch.map((each) => each.id)));
+      if (batch.length > 0) await this.store.finishSteps(this.owner, batch);
     } catch (error) {
       this.done = [...batch, ...this.done];
       throw error;
     }
     for (const each of batch) this.forget(each);
+  }
+
+  private async tellVerifying(ended: ReadonlySet<bigint>): Promise<void> {
+    const under = [...this.running].filter(([, own]) => own.verifying);
+    for (const [, own] of under) own.verifying = false;
+    const marks = under.flatMap(([id, { leaseNo }]) => (ended.has(id) ? [] : [{ id, leaseNo }]));
+    if (marks.length > 0) await this.store.markVerifying(this.owner, marks);
   }
 
   private async renew(): Promise<void> {

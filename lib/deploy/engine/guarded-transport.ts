@@ -5,7 +5,7 @@ export class LeaseLost extends Error {
   override readonly name = "LeaseLost";
 }
 
-export type StepTransport = Pick<Transport, "stage" | "activate" | "fence" | "inspect">;
+export type StepTransport = Pick<Transport, "stage" | "activate" | "fence" | "inspect" | "stop">;
 
 /** A transport that asks before every call whether the step is still this worker's, by its own monotonic clock. */
 export function guardedTransport(transport: Transport, isHeld: () => boolean): StepTransport {
@@ -18,5 +18,6 @@ export function guardedTransport(transport: Transport, isHeld: () => boolean): S
     activate: async (...args) => held().activate(...args),
     fence: async (...args) => held().fence(...args),
     inspect: async (...args) => held().inspect(...args),
+    stop: async (...args) => held().stop(...args),
   };
 }

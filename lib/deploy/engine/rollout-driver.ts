@@ -21,6 +21,8 @@ interface Owned {
   readonly claimed: Claimed;
   readonly loop: Loop;
   readonly abort: AbortController;
+  /** Whose lease had run out; null once that is told, or when there was none. */
+  lostBy: string | null;
   packages: World["packages"];
   fetching: boolean;
   /** By this machine's monotonic clock: a moment of the database's clock is waited for as a duration. */
@@ -29,6 +31,8 @@ interface Owned {
 
 /** Rollouts that one worker drives at once. */
 const MOST_OWNED = 200;
+/** Claimed at once, so that workers that wake together share what there is. */
+const CLAIMED_AT_ONCE = 16;
 /** Behind wake-ups and wake times, every rollout is looked at this often. */
 const SLOW_LOOK_MS = 5_000;
 
@@ -56,11 +60,16 @@ export class RolloutDriver {
     this.timing.start();
   }
 
-  /** Something happened to this rollout, or to any when no id is given. */
+  /** Something happened to this rollout, or to any when no id is given. One that nobody may own is asked for. */
   poke(id: string | null): void {
-    const own = id === null ? undefined : this.owned.get(id);
-    if (own) own.loop.poke();
-    else this.claiming.poke();
+    if (id === null || !this.pokeOwn(id)) this.claiming.poke();
+  }
+
+  /** Steps of this rollout have outcomes: its owner's business alone. */
+  pokeOwn(id: string): boolean {
+    const own = this.owned.get(id);
+    own?.loop.poke();
+    return own !== undefined;
   }
 
   async stop(): Promise<void> {
@@ -72,10 +81,12 @@ export class RolloutDriver {
   }
 
   private async claim(): Promise<void> {
-    const room = MOST_OWNED - this.owned.size;
+    const room = Math.min(MOST_OWNED - this.owned.size, CLAIMED_AT_ONCE);
     if (room <= 0) return;
     const askedAt = this.ports.clock.monotonicMs();
-    for (const claimed of await this.ports.store.claimRollouts(this.owner, room, LEASE_MS)) {
+    const claims = await this.ports.store.claimRollouts(this.owner, room, LEASE_MS);
+    if (claims.length === CLAIMED_AT_ONCE) this.claiming.poke();
+    for (const claimed of claims) {
       // Its own again, after the lease had run out here: it begins anew.
       this.drop(claimed.id);
       this.held.hold(claimed.id, askedAt);
@@ -87,6 +98,7 @@ export class RolloutDriver {
     const loop = new Loop(`rollout ${claimed.id}`, this.ports.clock, SLOW_LOOK_MS, () => this.look(claimed.id), this.onProblem);
     this.owned.set(claimed.id, {
       claimed,
+      lostBy: claimed.lostBy === this.owner ? null : claimed.lostBy,
       loop,
       abort: new AbortController(),
       packages: { kind: "working" },
@@ -109,13 +121,21 @@ export class RolloutDriver {
   private async look(id: string): Promise<void> {
     const own = this.owned.get(id);
     if (!own || !this.held.isHeld(id)) return;
-    const result = await this.ports.store.decideOn(own.claimed, (facts) => this.decide(own, facts));
+    const result = await this.ports.store.decideOn(own.claimed, (facts) => this.tellTakeOver(own, this.decide(own, facts)));
+    if (result.kind === "decided") own.lostBy = null;
     if (result.kind === "lost" || result.ended) return this.drop(id);
     if (result.idle) {
       this.drop(id);
       return this.ports.store.releaseRollouts(this.owner, [id]);
     }
     own.wakeAt = result.wakeInMs === null ? null : this.ports.clock.monotonicMs() + result.wakeInMs;
+  }
+
+  /** The worker that drove it before let its lease run out. */
+  private tellTakeOver(own: Owned, draft: Draft | "take_over"): Draft | "take_over" {
+    if (draft !== "take_over" && own.lostBy !== null)
+      draft.events.unshift({ code: "worker_took_over", params: { worker: this.owner }, instance: null, actor: null });
+    return draft;
   }
 
   private decide(own: Owned, facts: DecisionFacts): Draft | "take_over" {
@@ -174,7 +194,7 @@ export class RolloutDriver {
     try {
       const stored = await packages.fetch(wish.url, { expectSha256: wish.expectSha256, signal: own.abort.signal });
       await store.bindVersion(wish, stored);
-      return { kind: "ready" };
+      return { kind: "ready", fetched: { sha256: stored.sha256, size: stored.size } };
     } catch (error) {
       if (!(error instanceof SlipwayError)) throw error;
       const failure: Failure = { step: "package", code: packageFailureOf(error), params: error.params, evidence: null };

@@ -1,6 +1,7 @@
 /** Does one step on its host and says what was found out. A host that cannot be asked is an outcome too. */
 import { type Evidence, type Params, SlipwayError } from "../domain/errors";
 import type { Release } from "../domain/rollout-state";
+import { type Mask, maskEvidence, maskOf } from "../domain/secrets";
 import type { InFlightEnd, StepOutcome } from "../domain/step-outcome";
 import {
   type ActivateResult,
@@ -23,12 +24,20 @@ export interface StepRunnerPorts {
   readonly clock: Clock;
 }
 
+export interface StepWatch {
+  readonly signal: AbortSignal;
+  /** Told once, when the host says that the new version is being verified. */
+  readonly onVerifying: () => void;
+}
+
 /** A change that was cancelled has this long to end before its host counts as not answering. */
 const SETTLE_MS = 120_000;
 const LOOK_AGAIN_MS = 100;
 const QUICK_MS = 15_000;
+/** A change under way is settled first, and the process has its time to end. */
+const STOP_MS = 300_000;
 
-export async function runStep(ports: StepRunnerPorts, step: ClaimedStep, signal: AbortSignal): Promise<StepOutcome> {
+export async function runStep(ports: StepRunnerPorts, step: ClaimedStep, { signal, onVerifying }: StepWatch): Promise<StepOutcome> {
   try {
     switch (step.kind) {
       case "stage":
@@ -36,7 +45,9 @@ export async function runStep(ports: StepRunnerPorts, step: ClaimedStep, signal:
       case "fence":
         return await fence(ports, step, signal);
       case "activate":
-        return await activate(ports, step, signal);
+        return await activate(ports, step, signal, onVerifying);
+      case "stop":
+        return await stop(ports, step, signal);
       default:
         return step.kind satisfies never;
     }
@@ -114,7 +125,7 @@ async function fence(ports: StepRunnerPorts, step: ClaimedStep, signal: AbortSig
   const report = await waitUntilSettled(ports, step, signal);
   return {
     kind: "fenced",
-    inFlight: inFlightEnd(report, step.input.inFlightTx),
+    inFlight: await inFlightEnd(ports, step, report),
     seen: {
       current: releaseOf(report.current),
       processAlive: report.process !== null,
@@ -136,13 +147,15 @@ async function waitUntilSettled(ports: StepRunnerPorts, step: ClaimedStep, signa
   }
 }
 
-function inFlightEnd(report: InstanceReport, tx: string | null): InFlightEnd {
+async function inFlightEnd({ store }: StepRunnerPorts, step: ClaimedStep, report: InstanceReport): Promise<InFlightEnd> {
+  const tx = step.input.inFlightTx;
   const entry = tx === null ? undefined : report.journal.findLast((each) => each.tx === tx);
-  return entry === undefined ? { kind: "none" } : endOf(entry);
+  if (entry === undefined) return { kind: "none" };
+  return endOf(entry, maskOf(await store.settings(step.service, entry.release.revision)));
 }
 
 /** How a transaction of the journal ended, for the history. */
-export function endOf(entry: JournalEntry): InFlightEnd {
+export function endOf(entry: JournalEntry, mask: Mask): InFlightEnd {
   switch (entry.outcome) {
     case "done":
     case "unchanged":
@@ -152,8 +165,8 @@ export function endOf(entry: JournalEntry): InFlightEnd {
       return {
         kind: "failed",
         code: entry.code ?? "internal",
-        params: howItEnded(entry.detail, entry.evidence),
-        evidence: entry.evidence,
+        params: howItEnded(mask(entry.detail), entry.evidence),
+        evidence: entry.evidence && maskEvidence(entry.evidence, mask),
         durationMs: durationOf(entry),
       };
     case "open":
@@ -163,7 +176,12 @@ export function endOf(entry: JournalEntry): InFlightEnd {
   }
 }
 
-async function activate(ports: StepRunnerPorts, step: ClaimedStep, signal: AbortSignal): Promise<StepOutcome> {
+async function activate(
+  ports: StepRunnerPorts,
+  step: ClaimedStep,
+  signal: AbortSignal,
+  onVerifying: () => void,
+): Promise<StepOutcome> {
   const release = step.release;
   if (release === null) return { kind: "refused", code: "release_missing", params: { version: step.input.goal.version } };
   const settings = await ports.store.settings(step.service, step.input.goal.revision);
@@ -182,10 +200,15 @@ async function activate(ports: StepRunnerPorts, step: ClaimedStep, signal: Abort
       force: step.input.force,
       expect: null,
     },
-    { signal },
+    { signal, onVerifying },
   );
   if (result.kind === "refused" && result.code === "stale_generation") return staleOutcome(ports, step, signal);
-  return outcomeOf(result, step);
+  return outcomeOf(result, step, maskOf(settings));
+}
+
+async function stop({ transport }: StepRunnerPorts, step: ClaimedStep, signal: AbortSignal): Promise<StepOutcome> {
+  await transport.stop(step.host, { instance: step.instance, tx: step.tx, generation: step.generation }, { signal, timeoutMs: STOP_MS });
+  return { kind: "stopped" };
 }
 
 async function staleOutcome(ports: StepRunnerPorts, step: ClaimedStep, signal: AbortSignal): Promise<StepOutcome> {
@@ -193,7 +216,8 @@ async function staleOutcome(ports: StepRunnerPorts, step: ClaimedStep, signal: A
   return { kind: "stale_generation", seen: report?.generation ?? step.generation };
 }
 
-export function outcomeOf(result: ActivateResult, step: Pick<ClaimedStep, "tx">): StepOutcome {
+/** What the service printed is masked before anything of it leaves the worker. */
+export function outcomeOf(result: ActivateResult, step: Pick<ClaimedStep, "tx">, mask: Mask): StepOutcome {
   switch (result.kind) {
     case "verified":
       return { kind: "verified", changed: result.changed };
@@ -204,14 +228,14 @@ export function outcomeOf(result: ActivateResult, step: Pick<ClaimedStep, "tx">)
       return {
         kind: "not_verified",
         code: result.code,
-        params: howItEnded(result.detail, result.evidence),
-        evidence: result.evidence,
+        params: howItEnded(mask(result.detail), result.evidence),
+        evidence: maskEvidence(result.evidence, mask),
         runs,
         durationMs: entry ? durationOf(entry) : 0,
       };
     }
     case "refused":
-      return { kind: "refused", code: result.code, params: { detail: result.detail } };
+      return { kind: "refused", code: result.code, params: { detail: mask(result.detail) } };
     default:
       return result satisfies never;
   }

@@ -4,6 +4,7 @@ import type { ObservationStore } from "../ports/observations";
 import type { RolloutStore } from "../ports/rollouts";
 import type { WakeUps } from "../ports/wake-ups";
 import { StepExecutor } from "./executor";
+import { isGone } from "./holder";
 import { Loop, type OnProblem } from "./loop";
 import { Monitor } from "./monitor";
 import { Reconciler } from "./reconciler";
@@ -20,7 +21,7 @@ export interface WorkerPorts {
 }
 
 export interface WorkerOptions {
-  /** Unique to this process for ever. */
+  /** Unique to this process for ever: `holderName`. */
   readonly id: string;
   readonly machine: string;
   readonly pid: number;
@@ -36,6 +37,11 @@ export interface Worker {
 }
 
 const ALIVE_MS = 2_000;
+const BURY_MS = 1_000;
+
+async function releaseTheDead(store: RolloutStore): Promise<void> {
+  for (const holder of await store.leaseHolders()) if (await isGone(holder)) await store.releaseHolder(holder);
+}
 
 export function createWorker(ports: WorkerPorts, options: WorkerOptions): Worker {
   const { onProblem } = options;
@@ -51,15 +57,20 @@ export function createWorker(ports: WorkerPorts, options: WorkerOptions): Worker
     onProblem,
   );
 
+  // A worker of this machine that was killed is replaced without waiting for its leases to run out.
+  const burying = new Loop("leases of the dead", ports.clock, BURY_MS, () => releaseTheDead(ports.store), onProblem);
+
   function onWake(what: string): void {
     if (what === "steps" || what === "everything") executor.poke();
     if (what === "rollouts" || what === "everything") driver.poke(null);
     if (what.startsWith("rollout:")) driver.poke(what.slice("rollout:".length));
+    if (what.startsWith("outcomes:")) driver.pokeOwn(what.slice("outcomes:".length));
   }
 
   return {
     start: async () => {
       alive.start();
+      burying.start();
       driver.start();
       executor.start();
       monitor.start();
@@ -70,7 +81,7 @@ export function createWorker(ports: WorkerPorts, options: WorkerOptions): Worker
       await ports.wakeUps.stop();
       await driver.stop();
       await executor.stop();
-      await Promise.all([monitor.stop(), reconciler.stop(), alive.stop()]);
+      await Promise.all([monitor.stop(), reconciler.stop(), alive.stop(), burying.stop()]);
       await ports.observations.workerStopped(options.id);
     },
   };

@@ -4,6 +4,9 @@
  */
 import { FAILURE_CODES, type FailureCode } from "../domain/errors";
 
+/** Printed once, before the answer, when a change has been started and is being verified. */
+export const VERIFYING = "verifying";
+
 export class AnswerBroken extends Error {
   override readonly name = "AnswerBroken";
 }
@@ -116,6 +119,8 @@ class ReportBuilder {
 /** Throws AnswerBroken unless it is a whole answer of a known format. */
 export function parseAnswer(stdout: string): HostAnswer {
   const lines = stdout.split("\n");
+  // What was said while the change was under way.
+  if (lines[0] === VERIFYING) lines.shift();
   if (lines[0] !== "slipway-answer 1") throw new AnswerBroken("no answer of a known format");
   if (lines.at(-1) !== "" || lines.at(-2) !== "end") throw new AnswerBroken("the answer was cut off");
   const answer: { -readonly [K in keyof HostAnswer]: HostAnswer[K] } = {

@@ -5,6 +5,10 @@ export interface HostCommand {
   /** Program and arguments; no shell reads them. */
   readonly argv: readonly [string, ...string[]];
   readonly stdin?: string | Readable;
+  /** It may take minutes: where only so much runs at once, it leaves room for quick questions. */
+  readonly lasting?: boolean;
+  /** Told what the program prints on standard output while it runs. */
+  readonly onText?: (text: string) => void;
 }
 
 export interface HostOutput {
@@ -14,11 +18,11 @@ export interface HostOutput {
 }
 
 /** The one primitive of a transport. */
-export interface Channel {
+export interface Channel<Host extends HostRef = HostRef> {
   /**
    * Runs a program on a host. Its exit code is a value. Throws HostUnreachable when it could not be run, when the connection
    * was lost, or past `timeoutMs`: what it did is unknown then. A stdin stream that fails rejects with the stream's own error.
    */
-  run(host: HostRef, command: HostCommand, options?: CallOptions): Promise<HostOutput>;
+  run(host: Host, command: HostCommand, options?: CallOptions): Promise<HostOutput>;
   close(): Promise<void>;
 }

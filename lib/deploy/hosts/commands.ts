@@ -54,4 +54,11 @@ export const powerOff = (command: { readonly instance: string; readonly generati
   String(command.generation),
 ];
 
+export const stop = (command: { readonly instance: string; readonly tx: string; readonly generation: number }): HostArguments => [
+  "stop",
+  encodeName(command.instance),
+  encodeName(command.tx),
+  String(command.generation),
+];
+
 export const prune = (keep: readonly string[]): HostArguments => ["prune", ...keep];

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { type CallOptions, type HostRef, HostUnreachable } from "../ports";
-import type { Channel, HostOutput } from "./channel";
+import type { Channel, HostCommand, HostOutput } from "./channel";
 import type { HostArguments } from "./commands";
 
 /** `host.sh` is written in parts, one concept each, and is one file on the host. The order matters only for the last. */
@@ -54,12 +54,20 @@ export async function runHostProgram(
   program: HostProgram,
   host: HostRef,
   args: HostArguments,
-  options: CallOptions & { readonly stdin?: () => string | Readable } = {},
+  options: CallOptions & {
+    readonly stdin?: () => string | Readable;
+    readonly lasting?: boolean;
+    readonly onText?: HostCommand["onText"];
+  } = {},
 ): Promise<HostOutput> {
   const path = join(host.root, "bin", program.name);
-  const { stdin, ...call } = options;
+  const { stdin, lasting, onText, ...call } = options;
   const run = () =>
-    channel.run(host, { argv: ["sh", "-c", RUN, "sh", path, "--root", host.root, ...args], stdin: stdin?.() }, call);
+    channel.run(
+      host,
+      { argv: ["sh", "-c", RUN, "sh", path, "--root", host.root, ...args], stdin: stdin?.(), lasting, onText },
+      call,
+    );
   const output = await run();
   if (output.code !== NOT_THERE) return output;
   const installed = await channel.run(

@@ -1,11 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
+import type { Readable } from "node:stream";
 import { type CallOptions, type HostRef, HostUnreachable } from "../ports";
 import type { Channel, HostCommand, HostOutput } from "./channel";
+import { feed } from "./stdin";
 
 const MOST_OUTPUT = 64 * 1024 * 1024;
-const CLOSED_BY_READER = ["EPIPE", "ECONNRESET", "ERR_STREAM_PREMATURE_CLOSE"] as const;
 const PASSED_ON = ["PATH", "HOME", "USER", "LOGNAME", "LANG", "TZ"] as const;
 
 /** What programs on this machine see of the console's environment: never its database or its secrets. */
@@ -25,25 +24,6 @@ function onlyThese(environment: Readonly<Record<string, string>>): NodeJS.Proces
   return Object.assign(emptied, environment);
 }
 
-function hasCode(error: unknown, codes: readonly string[]): boolean {
-  return error instanceof Error && "code" in error && codes.some((code) => code === error.code);
-}
-
-/** A program that ended without reading all of its stdin has answered; its answer says why. */
-async function feed(child: ChildProcess, stdin: string | Readable | undefined): Promise<void> {
-  if (!child.stdin) return;
-  try {
-    await pipeline(typeof stdin === "string" || stdin === undefined ? Readable.from(stdin ? [stdin] : []) : stdin, child.stdin);
-  } catch (error) {
-    if (!hasCode(error, CLOSED_BY_READER) || stdinFailed(stdin)) throw error;
-  }
-}
-
-/** The source itself failed, rather than being closed because nobody read it any more. */
-function stdinFailed(stdin: string | Readable | undefined): boolean {
-  return stdin instanceof Readable && stdin.errored !== null && !hasCode(stdin.errored, CLOSED_BY_READER);
-}
-
 /** Runs programs on this machine, each in a process group of its own; killing one never reaches what it detached. */
 export class LocalChannel implements Channel {
   private readonly children = new Set<ChildProcess>();
@@ -51,7 +31,7 @@ export class LocalChannel implements Channel {
   /** `environment`: all that programs see; what the console itself was started with, cleaned, unless told otherwise. */
   constructor(private readonly environment: Readonly<Record<string, string>> = cleanEnvironment(process.env)) {}
 
-  run(host: HostRef, { argv: [program, ...args], stdin }: HostCommand, options: CallOptions = {}): Promise<HostOutput> {
+  run(host: HostRef, { argv: [program, ...args], stdin, onText }: HostCommand, options: CallOptions = {}): Promise<HostOutput> {
     return new Promise((resolve, reject) => {
       if (options.signal?.aborted) {
         reject(new HostUnreachable(host.name, "given up before it was asked"));
@@ -94,8 +74,9 @@ export class LocalChannel implements Channel {
         return () => Buffer.concat(chunks).toString("utf8");
       };
       const stdout = collect(child.stdout);
+      if (onText) child.stdout.on("data", (chunk: Buffer) => onText(chunk.toString("utf8")));
       const stderr = collect(child.stderr);
-      feed(child, stdin).catch(giveUp);
+      feed(child.stdin, stdin).catch(giveUp);
       child.once("error", (cause) => settle(() => reject(new HostUnreachable(host.name, `could not run ${program}`, { cause }))));
       child.once("close", (code, signal) =>
         settle(() =>
@@ -118,6 +99,6 @@ function killGroup(child: ChildProcess): void {
   try {
     process.kill(-child.pid, "SIGKILL");
   } catch (error) {
-    if (!hasCode(error, ["ESRCH"])) throw error;
+    if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
   }
 }

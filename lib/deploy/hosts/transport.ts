@@ -11,7 +11,7 @@ import {
   StaleGeneration,
   type Transport,
 } from "../ports";
-import { AnswerBroken, type HostAnswer, parseAnswer } from "./answer";
+import { AnswerBroken, type HostAnswer, parseAnswer, VERIFYING } from "./answer";
 import type { Channel } from "./channel";
 import type { HostArguments } from "./commands";
 import * as commands from "./commands";
@@ -21,10 +21,26 @@ import { specOf } from "./spec";
 
 const QUICK_MS = 30_000;
 const HOOKS_MS = 4 * 60_000;
+/** Commands that may take as long as a service takes to start, or a package to arrive. */
+const LASTING: ReadonlySet<string> = new Set(["stage", "activate", "boot", "stop"]);
 
 /** Longest time that a change and its way back may take on the host, with room to spare. */
 function activationBoundMs({ settings }: ActivateCommand): number {
   return (settings.startDeadlineS * 3 + settings.stopGraceS * 3) * 1000 + HOOKS_MS + QUICK_MS;
+}
+
+/** Calls `then` once, when a line of what it is told is `word`. */
+function heard(word: string, then: () => void): (text: string) => void {
+  let line = "";
+  let told = false;
+  return (text) => {
+    if (told) return;
+    const lines = (line + text).split("\n");
+    line = lines.pop() ?? "";
+    if (!lines.includes(word)) return;
+    told = true;
+    then();
+  };
 }
 
 /** The bytes of `source` from `offset` on: the host has the others from a transfer that broke. */
@@ -55,8 +71,18 @@ export class HostTransport implements Transport {
     private readonly program: HostProgram,
   ) {}
 
-  private async ask(host: HostRef, args: HostArguments, options: CallOptions, stdin?: string | Readable): Promise<HostAnswer> {
-    const output = await runHostProgram(this.channel, this.program, host, args, { ...options, stdin: () => stdin ?? "" });
+  private async ask(
+    host: HostRef,
+    args: HostArguments,
+    options: CallOptions & { readonly onText?: (text: string) => void },
+    stdin?: string | Readable,
+  ): Promise<HostAnswer> {
+    const lasting = LASTING.has(args[0]);
+    const output = await runHostProgram(this.channel, this.program, host, args, {
+      ...options,
+      lasting,
+      stdin: () => stdin ?? "",
+    });
     return this.reading(host, () => parseAnswer(output.stdout), output.stderr);
   }
 
@@ -144,8 +170,12 @@ export class HostTransport implements Transport {
     }
   }
 
-  async activate(host: HostRef, command: ActivateCommand, options: CallOptions = {}): Promise<ActivateResult> {
-    const bound = { timeoutMs: activationBoundMs(command), ...options };
+  async activate(
+    host: HostRef,
+    command: ActivateCommand,
+    { onVerifying, ...options }: CallOptions & { readonly onVerifying?: () => void } = {},
+  ): Promise<ActivateResult> {
+    const bound = { timeoutMs: activationBoundMs(command), ...options, onText: onVerifying && heard(VERIFYING, onVerifying) };
     const answer = await this.ask(host, commands.activate(command), bound, specOf(command));
     if (answer.stale !== null) {
       return { kind: "refused", code: "stale_generation", detail: `the host has seen generation ${answer.stale}`, report: null };
@@ -206,6 +236,16 @@ export class HostTransport implements Transport {
     options: CallOptions = {},
   ): Promise<InstanceReport> {
     return this.report(host, await this.ask(host, commands.powerOff(command), options), command.instance);
+  }
+
+  async stop(
+    host: HostRef,
+    command: { readonly instance: string; readonly tx: string; readonly generation: number },
+    options: CallOptions = {},
+  ): Promise<InstanceReport> {
+    const report = this.report(host, await this.ask(host, commands.stop(command), options), command.instance);
+    if (report.process !== null) throw new HostUnreachable(host.name, "its process is still there");
+    return report;
   }
 
   async prune(

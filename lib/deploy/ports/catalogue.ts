@@ -1,6 +1,7 @@
 import type { ConflictingRollout } from "../domain/errors";
 import type { ServiceSettings } from "../domain/settings";
 import type { NewAuditEntry, NewEvent } from "./events";
+import type { HostKind, HostRef } from "./host";
 import type { Hold, Labels } from "./reads";
 
 /** A service under its lock. */
@@ -15,6 +16,7 @@ export interface LockedService {
 
 export interface LockedHost {
   readonly name: string;
+  readonly kind: HostKind;
   readonly address: string;
   readonly root: string;
   readonly state: "active" | "draining" | "retired";
@@ -40,14 +42,10 @@ export interface NewInstance {
   readonly labels: Labels;
 }
 
-export interface NewHost {
-  readonly name: string;
-  readonly kind: "local";
-  readonly address: string;
-  readonly root: string;
+export type NewHost = HostRef & {
   readonly zone: string | null;
   readonly labels: Labels;
-}
+};
 
 /** What a management command does inside its one transaction. Locks are taken rollouts first, then services, hosts, instances. */
 export interface CatalogueTx {
@@ -69,7 +67,9 @@ export interface CatalogueTx {
   hostAt(address: string, root: string): Promise<string | null>;
   /** A retired host of the same name is there again. */
   putHost(host: NewHost): Promise<void>;
-  retireHost(name: string): Promise<void>;
+  /** Of a host of kind `ssh`. It is inspected again at once. */
+  setHostKey(name: string, hostKey: string): Promise<void>;
+  setHostState(name: string, state: LockedHost["state"]): Promise<void>;
   instancesOn(host: string, limit: number): Promise<readonly string[]>;
 
   /** Of those ids, the ones ever used. */

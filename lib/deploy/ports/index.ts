@@ -2,6 +2,7 @@
 import type { Readable } from "node:stream";
 import type { Evidence, FailureCode } from "../domain/errors";
 import type { HealthCheck, ServiceSettings } from "../domain/settings";
+import type { HostRef } from "./host";
 
 // ── Clock ────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -14,16 +15,6 @@ export interface Clock {
 }
 
 // ── Transport: what can be asked of a host ───────────────────────────────────────────────────────────
-
-export type HostKind = "local" | "ssh";
-
-export interface HostRef {
-  readonly name: string;
-  readonly kind: HostKind;
-  readonly address: string;
-  /** Absolute folder on the host under which everything of Slipway lies. */
-  readonly root: string;
-}
 
 /** The host could not be asked, or its answer did not arrive. What it did is unknown: ask it again. */
 export class HostUnreachable extends Error {
@@ -149,7 +140,12 @@ export interface Transport {
     open: () => Promise<Readable>,
     options?: CallOptions,
   ): Promise<StageResult>;
-  activate(host: HostRef, command: ActivateCommand, options?: CallOptions): Promise<ActivateResult>;
+  /** `onVerifying`: told once, when the new version has been started and is being verified; a transport may leave it out. */
+  activate(
+    host: HostRef,
+    command: ActivateCommand,
+    options?: CallOptions & { readonly onVerifying?: () => void },
+  ): Promise<ActivateResult>;
   /** Raises the generation and answers at once with the journal, even while a transaction runs. Throws StaleGeneration. */
   fence(host: HostRef, command: FenceCommand, options?: CallOptions): Promise<InstanceReport>;
   inspect(
@@ -163,6 +159,15 @@ export interface Transport {
   powerOff(
     host: HostRef,
     command: { readonly instance: string; readonly generation: number },
+    options?: CallOptions,
+  ): Promise<InstanceReport>;
+  /**
+   * Ends an instance's run for good: unlike after `powerOff`, a boot leaves it off, too, and only a change starts it again. `tx` names
+   * the decision; the same one twice is free. Throws StaleGeneration.
+   */
+  stop(
+    host: HostRef,
+    command: { readonly instance: string; readonly tx: string; readonly generation: number },
     options?: CallOptions,
   ): Promise<InstanceReport>;
   /** Deletes releases that are neither current, nor verified last, nor among `keep`. */
@@ -255,3 +260,4 @@ export interface Health {
 }
 
 export * from "./events";
+export * from "./host";

@@ -1,3 +1,4 @@
+import type { HostCandidate, HostCheckResult } from "./host-check";
 import type { HostRef } from "./index";
 
 /** Ordinary jobs: what must be done some time by some worker, and what a web process asks a worker to find out. */
@@ -13,6 +14,8 @@ export interface Jobs {
     readonly data: { readonly instance: string };
     readonly answer: { readonly answers: boolean | null };
   };
+  /** What is missing on a host, or wrong with it. */
+  readonly "check-host": { readonly data: { readonly host: HostCandidate }; readonly answer: HostCheckResult };
 }
 export type JobName = keyof Jobs;
 

@@ -25,7 +25,7 @@ export interface Debt {
   readonly instance: string;
   readonly service: string;
   readonly rolloutId: string;
-  readonly duty: "record" | "restore";
+  readonly duty: "record" | "restore" | "stop";
   readonly tx: string;
   readonly release: Release;
   readonly releaseRef: { readonly sha256: string; readonly size: number } | null;
@@ -44,6 +44,8 @@ export interface Debt {
 export type Settlement =
   | { readonly kind: "runs"; readonly release: Release; readonly changed: boolean }
   | { readonly kind: "failed"; readonly failure: Failure; readonly durationMs: number; readonly runs: Release | null }
+  /** Its process was stopped, as was owed. */
+  | { readonly kind: "stopped" }
   | { readonly kind: "never_began" }
   | { readonly kind: "newer" };
 
@@ -57,6 +59,10 @@ export interface ObservationStore {
   recordInspection(asked: HostToInspect, reports: readonly InstanceReport[]): Promise<void>;
   recordSilence(asked: HostToInspect, reason: string): Promise<void>;
   claimDebts(limit: number, leaseMs: number): Promise<readonly Debt[]>;
+  /** Prolongs leases that have not run out; returns those that it prolonged. */
+  renewDebts(ids: readonly bigint[], leaseMs: number): Promise<readonly bigint[]>;
+  /** Gives debts back, unsettled, for whoever asks next. */
+  releaseDebts(ids: readonly bigint[]): Promise<void>;
   /** Raises the instance's generation above the debt's, so that the change that is owed can be told to have never begun. */
   fenceDebt(debt: Debt): Promise<number | null>;
   settleDebt(debt: Debt, settlement: Settlement): Promise<void>;

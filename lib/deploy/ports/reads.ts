@@ -14,6 +14,7 @@ import type {
 } from "../domain/statuses";
 import type { Strategy } from "../domain/strategy";
 import type { ActivationOpener, ActivationOutcome } from "../domain/version-status";
+import type { SshAccess } from "./host";
 
 export interface Page<T> {
   readonly items: readonly T[];
@@ -101,13 +102,21 @@ export interface InstanceRow {
   readonly labels: Labels;
 }
 
+export interface TargetFilter {
+  /** Any of them; none means every status. */
+  readonly statuses: readonly TargetStatus[];
+}
+
+/** Which end of a log comes first. */
+export type LogOrder = "oldest" | "newest";
+
 export interface InstanceFilter {
   /** Any of them; none means every version. */
   readonly versions: readonly string[];
   readonly ids?: readonly string[] | undefined;
   readonly status?: InstanceStatus | undefined;
   readonly host?: string | undefined;
-  /** Part of the id or of the host's name. */
+  /** Part of the id, of the host's name or of a label (`name=value`). */
   readonly text?: string | undefined;
   /** As of this time. */
   readonly at?: Date | undefined;
@@ -273,6 +282,8 @@ export interface HostRow {
   readonly reachable: boolean | null;
   readonly lastAnswerAt: Date | null;
   readonly error: string | null;
+  /** How it is reached; null for a host of kind `local`. */
+  readonly ssh: (Omit<SshAccess, "hostKey"> & { readonly fingerprint: string }) | null;
   readonly instances: readonly {
     readonly instanceId: string;
     readonly service: string;
@@ -291,6 +302,14 @@ export interface AttentionRow {
   readonly detail: Coded | null;
   readonly runningVersion: string | null;
   readonly since: Date | null;
+}
+
+/** A service, or a zone of hosts, of which many stopped answering together. */
+export interface CutOffRow {
+  readonly kind: "service" | "zone";
+  readonly name: string;
+  readonly fallen: number;
+  readonly total: number;
 }
 
 export interface OverviewRow {
@@ -342,9 +361,9 @@ export interface ReadStore {
   rollout(id: string): Promise<RolloutRow | null>;
   /** Status and service alone: what streams and waiters ask. */
   rolloutStatus(id: string): Promise<{ readonly status: RolloutStatus; readonly service: string } | null>;
-  targets(rolloutId: string, page: PageRequest): Promise<Page<TargetRow>>;
+  targets(rolloutId: string, filter: TargetFilter, page: PageRequest): Promise<Page<TargetRow>>;
   /** Oldest first. */
-  log(rolloutId: string, page: PageRequest): Promise<Page<EventRow>>;
+  log(rolloutId: string, order: LogOrder, page: PageRequest): Promise<Page<EventRow>>;
   /** Newest first, without the small steps of rollouts. */
   changes(filter: ChangesFilter, page: PageRequest): Promise<Page<EventRow>>;
   versions(service: string, page: PageRequest): Promise<Page<VersionRow>>;
@@ -352,6 +371,8 @@ export interface ReadStore {
   hosts(page: PageRequest): Promise<Page<HostRow>>;
   host(name: string): Promise<HostRow | null>;
   overview(): Promise<OverviewRow>;
+  /** What the console may itself be cut off from, at most 20. */
+  cutOff(): Promise<readonly CutOffRow[]>;
   /** Instances in error, those that have been so for longest first. */
   attention(limit: number): Promise<readonly AttentionRow[]>;
   search(text: string, limit: number): Promise<readonly SearchHit[]>;

@@ -6,7 +6,7 @@ import type { PastRun } from "../domain/rollback-target";
 import type { Coded, Release, Rollout, Target } from "../domain/rollout-state";
 import type { ServiceSettings } from "../domain/settings";
 import type { RolloutKind } from "../domain/statuses";
-import type { StepDone, StepOutcome } from "../domain/step-outcome";
+import type { StepDone, StepKind, StepOutcome } from "../domain/step-outcome";
 import type { Strategy, StrategyChoice } from "../domain/strategy";
 import type { Actor, HostRef, StoredPackage } from "./index";
 
@@ -20,6 +20,8 @@ export interface Snapshot {
 export interface Claimed {
   readonly id: string;
   readonly leaseNo: bigint;
+  /** The owner whose lease had run out; null = it was given back, or nobody's. */
+  readonly lostBy: string | null;
 }
 
 /** One thing to do on one host, claimed, with everything that doing it needs. */
@@ -32,7 +34,7 @@ export interface ClaimedStep {
   readonly instance: string;
   readonly attempt: number;
   readonly generation: number;
-  readonly kind: "stage" | "activate" | "fence";
+  readonly kind: StepKind;
   readonly tx: string;
   readonly input: StepInput;
   readonly host: HostRef;
@@ -140,7 +142,13 @@ export interface ServiceFacts {
   readonly service: string;
   readonly revision: number;
   readonly strategy: StrategyChoice;
-  readonly heldBy: { readonly by: string; readonly at: Date; readonly reason: string | null } | null;
+  readonly heldBy: {
+    readonly by: string;
+    readonly at: Date;
+    readonly reason: string | null;
+    /** The rollback that set the hold; null = a person did by hand. */
+    readonly rollout: string | null;
+  } | null;
 }
 
 export interface Unfinished {
@@ -156,6 +164,11 @@ export interface Unfinished {
   readonly packageUrl: string | null;
   readonly packageSha256: string | null;
   readonly restart: boolean;
+  readonly barrier: { readonly reason: string } | null;
+  /** It was to hold the service. */
+  readonly hold: boolean;
+  /** A person had said that it may go back past a barrier. */
+  readonly pastBarrier: boolean;
 }
 
 export interface RolloutFacts {
@@ -183,6 +196,8 @@ export interface PlanReads {
   revisionOf(service: string, version: string): Promise<number | null>;
   newestChangedDeployment(service: string): Promise<RolloutFacts | null>;
   rollout(id: string): Promise<RolloutFacts | null>;
+  /** The rollout of the service that was asked for last, and why. */
+  newest(service: string): Promise<(RolloutFacts & { readonly reason: string | null }) | null>;
   /** The newest rollback of this rollout that was not given up, with the instances on which it is still owed. */
   takenBackBy(id: string): Promise<(RolloutFacts & { readonly owes: readonly string[] }) | null>;
   /** Live rollouts with an unsettled or held target on one of the instances. */
@@ -238,6 +253,10 @@ export interface RolloutStore {
   renewRollouts(owner: string, ids: readonly string[], leaseMs: number): Promise<RenewedLeases>;
   /** Gives leases back: of these rollouts, or of all. */
   releaseRollouts(owner: string, ids?: readonly string[]): Promise<void>;
+  /** Everyone who holds a lease of a rollout or a step, or was alive lately. */
+  leaseHolders(): Promise<readonly string[]>;
+  /** Gives everything back that this holder holds; for one that is certainly gone. */
+  releaseHolder(owner: string): Promise<void>;
   /** One decision of the owner, in one transaction; false when the lease is not its own any more. */
   decideOn(claimed: Claimed, decide: Decider): Promise<DecisionResult>;
   packageOf(id: string): Promise<PackageState>;
@@ -251,6 +270,8 @@ export interface RolloutStore {
     owner: string,
     outcomes: readonly { readonly id: bigint; readonly leaseNo: bigint; readonly outcome: StepOutcome }[],
   ): Promise<void>;
+  /** Says of changes under way that they have come as far as being verified; those that are not this owner's any more are left out. */
+  markVerifying(owner: string, steps: readonly { readonly id: bigint; readonly leaseNo: bigint }[]): Promise<void>;
   releaseSteps(owner: string, ids: readonly bigint[]): Promise<void>;
 
   settings(service: string, revision: number): Promise<ServiceSettings>;

@@ -1,6 +1,6 @@
 import { SlipwayError } from "../domain/errors";
 import type { Coded } from "../domain/rollout-state";
-import type { AttentionRow, ChangesFilter, EventRow, HostRow, OverviewRow, Page, PageRequest, SearchHit } from "../ports/reads";
+import type { AttentionRow, ChangesFilter, CutOffRow, EventRow, HostRow, OverviewRow, Page, PageRequest, SearchHit } from "../ports/reads";
 import type { QueryDeps } from "./deps";
 import { type RolloutView, rolloutView } from "./rollout-view";
 
@@ -17,16 +17,18 @@ export interface OverviewView extends Omit<OverviewRow, "lastCheckedAt"> {
   readonly live: readonly RolloutView[];
   readonly attention: readonly AttentionView[];
   readonly attentionTotal: number;
+  readonly cutOff: readonly CutOffRow[];
   readonly monitor: { readonly lastCheckedAt: Date | null };
   readonly serverTime: Date;
 }
 
 export async function getOverview({ reads, rollbacks }: QueryDeps): Promise<OverviewView> {
-  const [now, { lastCheckedAt, ...overview }, live, attention] = await Promise.all([
+  const [now, { lastCheckedAt, ...overview }, live, attention, cutOff] = await Promise.all([
     reads.now(),
     reads.overview(),
     reads.rollouts({ status: "live" }, { limit: MOST_LIVE }),
     reads.attention(MOST_ATTENTION),
+    reads.cutOff(),
   ]);
   const targets = await rollbacks.targets(attention.map((row) => row.instanceId));
   return {
@@ -34,6 +36,7 @@ export async function getOverview({ reads, rollbacks }: QueryDeps): Promise<Over
     live: live.items.map((row) => rolloutView(row, now)),
     attention: attention.map((row) => attentionView(row, targets.get(row.instanceId) ?? null)),
     attentionTotal: overview.totals.error,
+    cutOff,
     monitor: { lastCheckedAt },
     serverTime: now,
   };

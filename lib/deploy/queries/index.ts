@@ -1,5 +1,6 @@
 import type { QueryDeps } from "./deps";
 import { getHost, getOverview, listChanges, listHosts, search } from "./fleet";
+import { checkHost, checkKnownHost } from "./host-check";
 import { checkHealth, getInstance, listActivations, listInstances, listVersionHistory } from "./instances";
 import { getRollout, listRolloutLog, listRollouts, listTargets } from "./rollouts";
 import { getService, getVersion, listServices, listVersions } from "./services";
@@ -28,6 +29,8 @@ export function createQueries(deps: QueryDeps) {
     log: bound(listRolloutLog),
     hosts: bound(listHosts),
     host: bound(getHost),
+    checkHost: bound(checkHost),
+    checkKnownHost: bound(checkKnownHost),
     changes: bound(listChanges),
     search: bound(search),
   };

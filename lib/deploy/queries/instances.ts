@@ -82,7 +82,7 @@ export async function listActivations({ reads }: QueryDeps, id: string, page: Pa
       ...row,
       outcome: row.outcome ?? ("running" as const),
       status: info?.status ?? ("deprecated" as const),
-      canRollBackTo: instance.retiredAt === null && info?.rollback === true,
+      canRollBackTo: instance.retiredAt === null && info?.rollback === true && row.outcome !== "failed",
     };
   });
   return { ...rows, items };

@@ -1,5 +1,5 @@
 import { SlipwayError } from "../domain/errors";
-import type { EventRow, Page, PageRequest, RolloutFilter, TargetRow } from "../ports/reads";
+import type { EventRow, LogOrder, Page, PageRequest, RolloutFilter, TargetFilter, TargetRow } from "../ports/reads";
 import type { QueryDeps } from "./deps";
 import { type RolloutView, rolloutView } from "./rollout-view";
 
@@ -16,15 +16,25 @@ export async function getRollout({ reads }: QueryDeps, id: string, kind?: Rollou
 }
 
 /** @throws SlipwayError `rollout_not_found` */
-export async function listTargets({ reads }: QueryDeps, id: string, page: PageRequest): Promise<Page<TargetRow>> {
-  const [rollout, targets] = await Promise.all([reads.rolloutStatus(id), reads.targets(id, page)]);
+export async function listTargets(
+  { reads }: QueryDeps,
+  id: string,
+  filter: TargetFilter,
+  page: PageRequest,
+): Promise<Page<TargetRow>> {
+  const [rollout, targets] = await Promise.all([reads.rolloutStatus(id), reads.targets(id, filter, page)]);
   if (rollout === null) throw new SlipwayError("rollout_not_found", { rollout: id });
   return targets;
 }
 
 /** @throws SlipwayError `rollout_not_found` */
-export async function listRolloutLog({ reads }: QueryDeps, id: string, page: PageRequest): Promise<Page<EventRow>> {
-  const [rollout, log] = await Promise.all([reads.rolloutStatus(id), reads.log(id, page)]);
+export async function listRolloutLog(
+  { reads }: QueryDeps,
+  id: string,
+  order: LogOrder,
+  page: PageRequest,
+): Promise<Page<EventRow>> {
+  const [rollout, log] = await Promise.all([reads.rolloutStatus(id), reads.log(id, order, page)]);
   if (rollout === null) throw new SlipwayError("rollout_not_found", { rollout: id });
   return log;
 }

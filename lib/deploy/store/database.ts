@@ -88,9 +88,14 @@ const AWAY_KINDS: ReadonlySet<unknown> = new Set([
 /** Prisma's own: not reachable, timed out, no connection or transaction to be had in time. */
 const AWAY_CODES: ReadonlySet<unknown> = new Set(["P1001", "P1002", "P1008", "P1017", "P2024", "P2028", "P2037"]);
 
+/** The driver's own words when a connection went while it was in use; Prisma passes them on as they are. */
+const CONNECTION_GONE =
+  /^(?:Client (?:has encountered a connection error|was closed) and is not queryable|Connection terminated\b)/;
+
 /** Whether the database could not be reached or had no room, so that the same request may succeed later. */
 export function databaseAway(error: unknown): boolean {
   if (error instanceof Prisma.PrismaClientInitializationError) return true;
+  if (error instanceof Error && CONNECTION_GONE.test(error.message)) return true;
   if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return false;
   if (AWAY_CODES.has(error.code) || AWAY.test(databaseErrorCode(error) ?? "")) return true;
   const adapter: unknown = error.meta?.driverAdapterError;

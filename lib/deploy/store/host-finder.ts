@@ -1,16 +1,16 @@
-import type { HostRef } from "../ports";
 import type { HostFinder } from "../ports/jobs";
 import type { Database } from "./database";
-import type { Host } from "./generated/client";
+import { hostRefOf } from "./host-ref";
 
 export function createHostFinder(db: Database): HostFinder {
   return {
-    find: async (name) => refOf(await db.host.findFirst({ where: { name, state: { not: "retired" } } })),
-    of: async (instance) =>
-      refOf((await db.instance.findFirst({ where: { id: instance, retiredAt: null }, include: { on: true } }))?.on ?? null),
+    find: async (name) => {
+      const host = await db.host.findFirst({ where: { name, state: { not: "retired" } } });
+      return host === null ? null : hostRefOf(host);
+    },
+    of: async (instance) => {
+      const found = await db.instance.findFirst({ where: { id: instance, retiredAt: null }, include: { on: true } });
+      return found === null ? null : hostRefOf(found.on);
+    },
   };
-}
-
-function refOf(host: Host | null): HostRef | null {
-  return host === null ? null : { name: host.name, kind: host.kind, address: host.address, root: host.root };
 }

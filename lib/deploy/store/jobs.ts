@@ -5,7 +5,9 @@ import type { JobName, Jobs, JobWorker } from "../ports/jobs";
 import type { Prisma } from "./generated/client";
 import { stored } from "./json";
 
-const NAMES: readonly JobName[] = ["prune", "prune-host", "check-instance"];
+const NAMES: readonly JobName[] = ["prune", "prune-host", "check-instance", "check-host"];
+/** Jobs that mostly wait for a host are done side by side. */
+const AT_ONCE: Partial<Record<JobName, number>> = { "check-host": 8 };
 const LOOK_AGAIN_MS = 50;
 
 /** `role`: a web process only sends and asks, a worker also works, schedules and tidies up. */
@@ -35,8 +37,10 @@ export async function openJobs(url: string, role: "web" | "worker", onProblem: (
     },
     ask: (name, data, withinMs) => ask(boss, name, data, withinMs),
     work: async (name, handler) => {
-      await boss.work<Jobs[typeof name]["data"]>(name, { pollingIntervalSeconds: 2, batchSize: 1 }, async ([job]) =>
-        job ? await handler(job.data) : null,
+      await boss.work<Jobs[typeof name]["data"]>(
+        name,
+        { pollingIntervalSeconds: 2, batchSize: 1, localConcurrency: AT_ONCE[name] ?? 1 },
+        async ([job]) => (job ? await handler(job.data) : null),
       );
     },
     schedule: (name, cron, data) => boss.schedule(name, cron, data),

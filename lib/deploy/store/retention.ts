@@ -13,7 +13,7 @@ export function createRetention(db: Database): Retention {
         kept AS (
           SELECT a.service, a.version FROM activations a JOIN here ON here.id = a.instance_id WHERE a.ended_at IS NULL
           UNION SELECT x.service, x.version FROM here CROSS JOIN LATERAL (
-            SELECT a.service, a.version FROM activations a WHERE a.instance_id = here.id AND a.outcome IN ('replaced', 'restored', 'stopped') ORDER BY a.id DESC LIMIT 1) x
+            SELECT a.service, a.version FROM activations a WHERE a.instance_id = here.id AND a.outcome IN ('replaced', 'restored') ORDER BY a.id DESC LIMIT 1) x
           UNION SELECT here.service, o.version FROM owed o JOIN here ON here.id = o.instance_id WHERE o.settled_at IS NULL
           UNION SELECT here.service, t.to_version FROM rollout_targets t JOIN here ON here.id = t.instance_id JOIN rollouts r ON r.id = t.rollout_id AND r.completed_at IS NULL
           UNION SELECT s.service, n.version FROM (SELECT DISTINCT service FROM here) s CROSS JOIN LATERAL (
@@ -27,7 +27,7 @@ export function createRetention(db: Database): Retention {
           SELECT service, version FROM activations WHERE ended_at IS NULL
           UNION SELECT service, version FROM (
             SELECT DISTINCT ON (instance_id, version) service, version, outcome FROM activations ORDER BY instance_id, version, id DESC) newest
-            WHERE outcome IN ('replaced', 'restored', 'stopped')
+            WHERE outcome IN ('replaced', 'restored')
           UNION SELECT i.service, o.version FROM owed o JOIN instances i ON i.id = o.instance_id WHERE o.settled_at IS NULL
           UNION SELECT r.service, t.to_version FROM rollout_targets t JOIN rollouts r ON r.id = t.rollout_id AND r.completed_at IS NULL
           UNION SELECT service, version FROM (

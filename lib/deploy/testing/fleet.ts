@@ -168,6 +168,7 @@ export class TestFleet {
     seen: {
       healthy?: boolean | null;
       unhealthySince?: Date;
+      checkedAt?: Date;
       pid?: number;
       inspectedAt?: Date;
       driftSince?: Date;

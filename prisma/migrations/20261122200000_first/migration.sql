@@ -14,7 +14,7 @@ CREATE TYPE "target_status" AS ENUM ('waiting', 'staging', 'staged', 'switching'
 CREATE TYPE "target_direction" AS ENUM ('forward', 'back');
 
 -- CreateEnum
-CREATE TYPE "step_kind" AS ENUM ('stage', 'activate', 'fence');
+CREATE TYPE "step_kind" AS ENUM ('stage', 'activate', 'fence', 'stop');
 
 -- CreateEnum
 CREATE TYPE "step_state" AS ENUM ('open', 'claimed', 'done');
@@ -458,8 +458,10 @@ CREATE UNIQUE INDEX "instances_one_a_port" ON "instances" ("host", "port") WHERE
 CREATE INDEX "rollouts_live" ON "rollouts" ("wake_at") WHERE "completed_at" IS NULL;
 CREATE INDEX "rollouts_live_of_service" ON "rollouts" ("service") WHERE "completed_at" IS NULL;
 CREATE INDEX "rollouts_changed_deployments" ON "rollouts" ("service", "created_at" DESC, "id" DESC) WHERE "changed" AND "kind" = 'deployment';
-CREATE INDEX "steps_open" ON "steps" ("not_before", "id") WHERE "state" <> 'done';
+CREATE INDEX "steps_open" ON "steps" ("rollout_id", ("kind" = 'stage'), "not_before", "id") WHERE "state" = 'open';
+CREATE INDEX "steps_claimed" ON "steps" ("rollout_id", "lease_until") WHERE "state" = 'claimed';
 CREATE INDEX "steps_unfolded" ON "steps" ("rollout_id", "id") WHERE "state" = 'done' AND NOT "folded";
+CREATE INDEX "rollout_targets_moving" ON "rollout_targets" ("rollout_id", "instance_id") WHERE "holding" AND "status" IN ('switching', 'verifying', 'unknown');
 CREATE INDEX "owed_due" ON "owed" ("next_ask_at") WHERE "settled_at" IS NULL;
 CREATE INDEX "events_of_service" ON "events" ("service", "pos" DESC) WHERE "pos" IS NOT NULL;
 CREATE INDEX "events_unnumbered" ON "events" ("id") WHERE "pos" IS NULL;
@@ -578,6 +580,7 @@ FROM (
       WHEN "o"."drift_since" IS NOT NULL THEN 'drift'
       WHEN "o"."healthy" = false AND "h"."reachable" = false THEN 'host_unreachable'
       WHEN "d"."id" IS NOT NULL THEN 'unknown'
+      WHEN "o"."checked_at" < clock_timestamp() - interval '40 seconds' THEN 'unknown'
       WHEN "o"."healthy" = false AND "o"."running_version" IS NULL AND EXISTS (
         SELECT 1 FROM "activations" "f" WHERE "f"."instance_id" = "i"."id" AND "f"."id" > "a"."id" AND "f"."outcome" IN ('failed', 'put_back')
       ) THEN 'no_version_running'

@@ -2,8 +2,12 @@ import { z } from "zod";
 import {
   eventPage,
   host,
+  hostCheck,
+  hostCheckInput,
   hostInput,
+  hostKeyInput,
   hostPage,
+  hostUpdate,
   overview,
   packageAnswer,
   packageQuestion,
@@ -62,6 +66,40 @@ export const addHost = {
   body: hostInput,
   answer: host,
   status: 201,
+} as const satisfies Operation;
+export const updateHost = {
+  ...PLAIN,
+  method: "PUT",
+  path: "/hosts/{host}",
+  summary: "Drain a host, or open it again",
+  params: ofHost,
+  body: hostUpdate,
+  answer: host,
+} as const satisfies Operation;
+export const checkHost = {
+  ...PLAIN,
+  method: "POST",
+  path: "/hosts/check",
+  summary: "Look at a host before it is added",
+  body: hostCheckInput,
+  answer: hostCheck,
+} as const satisfies Operation;
+export const checkKnownHost = {
+  ...PLAIN,
+  method: "POST",
+  path: "/hosts/{host}/check",
+  summary: "Look at a host",
+  params: ofHost,
+  answer: hostCheck,
+} as const satisfies Operation;
+export const acceptHostKey = {
+  ...PLAIN,
+  method: "PUT",
+  path: "/hosts/{host}/host-key",
+  summary: "Accept another key of a host that was set up anew",
+  params: ofHost,
+  body: hostKeyInput,
+  answer: host,
 } as const satisfies Operation;
 export const retireHost = {
   ...PLAIN,

@@ -4,6 +4,7 @@ import {
   deployParams,
   deployResult,
   eventPage,
+  logQuery,
   pageQuery,
   plan,
   previewParams,
@@ -14,11 +15,11 @@ import {
   rolloutPage,
   rolloutQuery,
   rolloutTargetPage,
+  targetQuery,
 } from "@/lib/api/contract";
 import type { Operation } from "../route";
 import { ofRollout, PLAIN } from "./parts";
 
-const paged = z.strictObject(pageQuery.shape);
 const ofDeployment = z.object({ deploy_id: rolloutId });
 const ofRollback = z.object({ rollback_id: rolloutId });
 
@@ -86,16 +87,16 @@ export const listTargets = {
   path: "/rollouts/{id}/targets",
   summary: "One row an instance, by wave",
   params: ofRollout,
-  query: paged,
+  query: z.strictObject({ ...pageQuery.shape, ...targetQuery.shape }),
   answer: rolloutTargetPage,
 } as const satisfies Operation;
 export const listLog = {
   ...PLAIN,
   method: "GET",
   path: "/rollouts/{id}/log",
-  summary: "The rollout's events, oldest first",
+  summary: "The rollout's events, from either end",
   params: ofRollout,
-  query: paged,
+  query: z.strictObject({ ...pageQuery.shape, ...logQuery.shape }),
   answer: eventPage,
 } as const satisfies Operation;
 export const act = {

@@ -84,7 +84,7 @@ export async function planRestart(
     throw new SlipwayError(
       "invalid_request",
       { service: wish.service },
-      { fields: [{ pointer: "/instances", code: "no_version", detail: "no_version" }] },
+      { fields: [{ pointer: "/instances", code: "no_version" }] },
     );
   const strategy = await strategyOf(reads, "deployment", targets.length, wish.strategy, service);
   return {
@@ -107,7 +107,12 @@ async function refuseInTheWay(reads: PlanReads, service: ServiceFacts, instances
     throw new SlipwayError(
       "held",
       { service: service.service, by: heldBy.by, since: heldBy.at.toISOString(), reason: heldBy.reason },
-      { retryAfterS: 60 },
+      {
+        retryAfterS: 60,
+        ...(heldBy.rollout === null
+          ? {}
+          : { conflict: { rolloutId: heldBy.rollout, requestedBy: heldBy.by, createdAt: heldBy.at } }),
+      },
     );
   }
   if ((await reads.workersAlive()) === 0) throw new SlipwayError("no_worker", {}, { retryAfterS: 10 });

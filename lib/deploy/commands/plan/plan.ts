@@ -59,7 +59,7 @@ export async function knownInstances(
   const fields: FieldError[] = missing.map((id) => ({
     pointer: `/instances/${ids.indexOf(id)}`,
     code: elsewhere.has(id) ? "instance_not_in_service" : "instance_not_found",
-    detail: id,
+    params: { instance: id, service },
   }));
   throw new SlipwayError(code, { service, instances: unknown.length > 0 ? unknown : missing }, { fields });
 }
@@ -86,7 +86,6 @@ export async function strategyOf(
     const fields = problems.map((problem) => ({
       pointer: `/strategy/${FIELD_NAMES[problem.field] ?? problem.field}`,
       code: `strategy_${problem.code}`,
-      detail: problem.code,
     }));
     throw new SlipwayError("invalid_request", { fields: fields.map((field) => field.pointer) }, { fields });
   }
@@ -147,8 +146,22 @@ export function onlyVersion(targets: readonly { readonly to: Release }[]): strin
   return versions.size === 1 && first !== undefined ? first : null;
 }
 
-/** The plan's facts in one word: changed facts are another plan. */
+/**
+ * The plan's facts in one word: changed facts are another plan. When it begins is no fact of it: a page asks for the grace only as it
+ * starts it.
+ */
 export function planToken(plan: PlanDraft): string {
-  const facts = [plan.takesBack, ...plan.targets.map((target) => [target.instance, target.from, target.to]).sort()];
+  const { startAt: _start, graceSeconds: _grace, ...strategy } = plan.strategy;
+  const facts = [
+    plan.takesBack,
+    Object.entries(strategy).sort(byFirst),
+    plan.waves.map((wave) => [...wave].sort()),
+    plan.leftAlone.map((left) => [left.instanceId, left.code] as const).sort(byFirst),
+    plan.targets.map((target) => [target.instance, target.from, target.to] as const).sort(byFirst),
+  ];
   return createHash("sha256").update(JSON.stringify(facts)).digest("hex").slice(0, 32);
+}
+
+function byFirst(a: readonly [string, ...unknown[]], b: readonly [string, ...unknown[]]): number {
+  return a[0] < b[0] ? -1 : 1;
 }

@@ -2,7 +2,8 @@ import { SlipwayError } from "../../domain/errors";
 import { broughtBy, type PastRun, takeBackDestination } from "../../domain/rollback-target";
 import type { Coded } from "../../domain/rollout-state";
 import type { StrategyChoice } from "../../domain/strategy";
-import type { CatalogueVersion, PlannedInstance, PlanReads, RolloutFacts } from "../../ports/rollouts";
+import type { PlannedInstance, PlanReads, RolloutFacts } from "../../ports/rollouts";
+import { refusePastBarrier } from "./barrier";
 import {
   inWaves,
   knownInstances,
@@ -39,7 +40,7 @@ export async function planRollback(reads: PlanReads, wish: RollbackWish): Promis
       ?.findLast((run) => run.version === wish.targetVersion && run.outcome !== "failed");
     return targetTo(instance, { version: wish.targetVersion, revision: own?.revision ?? elsewhere }, versions, null);
   });
-  refusePastBarrier(targets, versions, wish.pastBarrier === true);
+  refusePastBarrier(targets, instances, versions, wish.pastBarrier === true);
   const strategy = await strategyOf(reads, "rollback", targets.length, wish.strategy, service);
   const cautions: Coded[] = known?.withdrawn ? [{ code: "version_withdrawn", params: { version: wish.targetVersion } }] : [];
   const replaces = (
@@ -108,7 +109,7 @@ export async function planTakeBack(reads: PlanReads, wish: TakeBackWish): Promis
     targets.push(targetTo(instance, to, versions, expect));
   }
   if (targets.length === 0) throw nothingToTakeBack(wish.service, instances, taken.id);
-  refusePastBarrier(targets, versions, wish.pastBarrier);
+  refusePastBarrier(targets, instances, versions, wish.pastBarrier);
   const strategy = await strategyOf(reads, "rollback", targets.length, wish.strategy, service);
   const replaces = (
     await reads.overlapping(
@@ -153,24 +154,4 @@ function runsBecauseOf({ heldBy }: PlannedInstance, history: readonly PastRun[],
 function nothingToTakeBack(service: string, instances: readonly PlannedInstance[], rollout: string | null): SlipwayError {
   const runs = [...new Set(instances.flatMap((instance) => (instance.running ? [instance.running.version] : [])))];
   return new SlipwayError("no_rollback_target", { service, runs, rollout });
-}
-
-/** No way back past a version with a barrier without saying so: every such version that came after the target, up to the one that runs. */
-function refusePastBarrier(
-  targets: readonly Omit<PlannedTarget, "wave">[],
-  versions: readonly CatalogueVersion[],
-  allowed: boolean,
-): void {
-  if (allowed) return;
-  const seen = new Map(versions.map((version) => [version.version, version.firstSeenAt.getTime()]));
-  for (const target of targets) {
-    const to = seen.get(target.to.version);
-    const from = target.from === null ? undefined : seen.get(target.from.version);
-    if (to === undefined || from === undefined) continue;
-    const between = versions.find(
-      (version) => version.barrier !== null && version.firstSeenAt.getTime() > to && version.firstSeenAt.getTime() <= from,
-    );
-    if (between?.barrier)
-      throw new SlipwayError("barrier", { version: between.version, reason: between.barrier.reason, instance: target.instance });
-  }
 }

@@ -1,19 +1,27 @@
 /** Watches a simulated console and throws as soon as something happens that may never happen. Source: contract, section 3. */
 import { allowedDown, type ServiceLoad } from "../budget";
 import { changesRelease, type Draft } from "../draft";
+import type { RolloutResult } from "../result";
 import { isChanging, isSettled, sameRelease, type Target } from "../rollout-state";
 import { hasEnded } from "../statuses";
 import { percentOf } from "../strategy";
 import { waitingFor, wakeAt } from "../waiting";
 import type { Live, SimulatedConsole } from "./simulated-console";
 import type { Row } from "./simulated-history";
+import { downInstances } from "./simulated-load";
 
 export class Never {
   private readonly rows = new Map<string, readonly Row[]>();
-  private readonly results = new Map<string, string>();
+  private readonly results = new Map<string, { readonly status: string; readonly result: RolloutResult | null }>();
 
-  constructor(private readonly console: SimulatedConsole) {
-    console.watch = (live, draft, before, load) => this.onDecision(live, draft, before, load);
+  /** `before`: what was seen so far, where the console is a fork. */
+  constructor(
+    private readonly console: SimulatedConsole,
+    before: Never | null = null,
+  ) {
+    console.watch = (live, draft, targets, load) => this.onDecision(live, draft, targets, load);
+    for (const [instance, rows] of before?.rows ?? []) this.rows.set(instance, rows);
+    for (const [id, result] of before?.results ?? []) this.results.set(id, result);
   }
 
   /** What holds between any two things that happen. */
@@ -22,6 +30,7 @@ export class Never {
       this.oneHolder(instance);
       this.historyOnlyGrows(instance);
       this.recordIsTrue(instance);
+      this.somethingRuns(instance);
     }
     this.rollbacksStay();
     for (const live of this.console.rollouts.values()) this.resultStays(live);
@@ -45,6 +54,7 @@ export class Never {
 
   private historyOnlyGrows(instance: string): void {
     const rows = this.console.history.of(instance);
+    if (this.rows.get(instance) === rows) return;
     if (rows.filter((row) => row.outcome === null).length > 1) this.fail("two open rows", rows);
     for (const [at, was] of (this.rows.get(instance) ?? []).entries()) {
       const is = rows[at];
@@ -60,7 +70,7 @@ export class Never {
     this.rows.set(instance, rows);
   }
 
-  /** Where nothing is under way, owed or unknown, the record says what the host has; what had a version runs one, or is seen not to. */
+  /** Where nothing is under way, owed or unknown, the record says what the host has. */
   private recordIsTrue(instance: string): void {
     const { console } = this;
     const machine = console.fleet.machine(instance);
@@ -69,6 +79,22 @@ export class Never {
     if (recorded === null ? machine.up : !sameRelease(recorded, machine.current)) {
       this.fail("the record is wrong", { instance, recorded, runs: machine.current, up: machine.up });
     }
+  }
+
+  /** What had a version runs one, unless it fell over by itself, was stopped for good, or neither of two came up. */
+  private somethingRuns(instance: string): void {
+    const { console } = this;
+    const machine = console.fleet.machine(instance);
+    if (console.holderOf(instance) !== null || console.debts.has(instance) || machine.open) return;
+    if (!machine.up && !machine.mayBeDown) this.fail("an instance was left without a running version", { instance, machine });
+  }
+
+  /** Without anything new to decide on, a rollout that goes on waits for a step, a person, a time, or something that it names. */
+  isDriven(id: string): void {
+    const { rollout, targets, steps, packages, done } = this.console.live(id);
+    if (hasEnded(rollout.status) || rollout.status === "scheduled" || rollout.status === "paused") return;
+    if (steps.size > 0 || done.length > 0 || packages.kind === "working" || rollout.heldBy !== null) return;
+    if (wakeAt(rollout, [...targets.values()], this.console.now) === null) this.fail("nobody looks at it again", { rollout });
   }
 
   /** A version that a rollback has taken away is not brought back by anything older than the rollback. */
@@ -100,10 +126,12 @@ export class Never {
       if (result !== null) this.fail("a result of something that goes on", rollout.id);
       return;
     }
-    const text = JSON.stringify([rollout.status, result]);
     const was = this.results.get(rollout.id);
-    if (result === null || (was !== undefined && was !== text)) this.fail("a result has changed", { was, text });
-    this.results.set(rollout.id, text);
+    const is = { status: rollout.status, result };
+    if (result === null) this.fail("it ended without a result", rollout.id);
+    if (was === undefined) this.results.set(rollout.id, is);
+    else if (was.status !== is.status || (was.result !== result && JSON.stringify(was.result) !== JSON.stringify(result)))
+      this.fail("a result has changed", { was, is });
   }
 
   private hostsObeyTheNewest(): void {
@@ -156,7 +184,7 @@ export class Never {
       (target) => target.status === "switching" && was.get(target.instance) !== "switching" && costs(target),
     );
     if (begun.length === 0) return;
-    const down = this.console.downInstances().size;
+    const down = downInstances(this.console).size;
     const mayTakeOne = rollout.kind === "rollback" || rollout.status === "rolling_back";
     const alone = mayTakeOne && begun.length === 1 && targets.filter((target) => isChanging(target.status)).length === 1;
     if (down > allowedDown(baseline.size, rollout.strategy.minHealthy) && !alone)
@@ -224,6 +252,9 @@ const CLAIMS: Readonly<Partial<Record<string, readonly string[]>>> = {
   target_unchanged: ["succeeded"],
   target_failed: ["failed", "skipped"],
   target_put_back: ["put_back"],
+  target_stopped: ["failed"],
+  target_kept: ["failed"],
+  target_worker_failed: ["unknown"],
   target_unknown: ["unknown"],
   target_switching: ["switching"],
   target_taken_over: ["taken_over"],

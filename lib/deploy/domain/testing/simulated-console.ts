@@ -18,6 +18,7 @@ import { newRollout, type Wish, wayBack } from "./simulated-acceptance";
 import { type Debt, settleDebts } from "./simulated-debts";
 import { type Fate, type HostStep, SimulatedFleet } from "./simulated-fleet";
 import { SimulatedHistory } from "./simulated-history";
+import { fallenOf, loadOf, lookWhoAnswers, type Observation } from "./simulated-load";
 
 export interface GivenStep extends HostStep {
   readonly rollout: string;
@@ -29,42 +30,65 @@ export interface Live {
   rollout: Rollout;
   targets: Map<string, Target>;
   readonly steps: Map<string, GivenStep>;
-  done: StepDone[];
-  readonly events: RolloutEvent[];
-  readonly baseline: Set<string>;
+  done: readonly StepDone[];
+  events: readonly RolloutEvent[];
+  baseline: ReadonlySet<string>;
   packages: World["packages"];
   result: RolloutResult | null;
   resultAt: number;
 }
 
-interface Observation {
-  healthy: boolean;
-  since: number;
+/** The rules that decide, so that a test can put a broken one in their place. */
+export interface Rules {
+  readonly decide: typeof decide;
+  readonly act: typeof act;
+  readonly takeOver: typeof takeOver;
 }
+
+export const RULES: Rules = { decide, act, takeOver };
 
 /** Sees every decision as it is written: what was decided, on what, and what came of it. */
 export type Watcher = (live: Live, draft: Draft, before: readonly Target[], load: ServiceLoad) => void;
 
 export class SimulatedConsole {
   now = 1_000_000;
-  readonly fleet = new SimulatedFleet();
   readonly history: SimulatedHistory;
   readonly rollouts = new Map<string, Live>();
   readonly generations = new Map<string, number>();
   readonly observed = new Map<string, Observation>();
   readonly debts = new Map<string, Debt>();
   /** Every step ever given out: any of them may reach a host late, or twice. */
-  readonly given: GivenStep[] = [];
-  readonly told: { readonly rollout: string; readonly done: StepDone }[] = [];
+  given: readonly GivenStep[] = [];
+  told: readonly { readonly rollout: string; readonly done: StepDone }[] = [];
   held = false;
-  private changes = 0;
+  changes = 0;
   watch: Watcher = () => undefined;
 
-  constructor() {
-    this.history = new SimulatedHistory((instance) => {
+  constructor(
+    readonly rules: Rules = RULES,
+    readonly fleet = new SimulatedFleet(),
+    history: SimulatedHistory | null = null,
+  ) {
+    const answers = (instance: string) => {
       const host = this.fleet.machine(instance).host;
       return this.fleet.unreachable.has(host) ? null : (this.observed.get(instance)?.healthy ?? null);
-    });
+    };
+    this.history = history ? history.fork(answers) : new SimulatedHistory(answers);
+  }
+
+  /** The same console at the same moment, which goes its own way from now on. */
+  fork(): SimulatedConsole {
+    const fork = new SimulatedConsole(this.rules, this.fleet.fork(), this.history);
+    fork.now = this.now;
+    fork.held = this.held;
+    fork.changes = this.changes;
+    fork.given = this.given;
+    fork.told = this.told;
+    for (const [id, live] of this.rollouts) fork.rollouts.set(id, { ...live, steps: new Map(live.steps) });
+    for (const [instance, generation] of this.generations) fork.generations.set(instance, generation);
+    for (const [instance, seen] of this.observed) fork.observed.set(instance, seen);
+    for (const [instance, debt] of this.debts) fork.debts.set(instance, debt);
+    return fork;
   }
 
   /** An instance as it is found: running and recorded, or new and empty. */
@@ -104,7 +128,7 @@ export class SimulatedConsole {
       steps: new Map(),
       done: [],
       events: [],
-      baseline: new Set(),
+      baseline: new Set<string>(),
       packages: { kind: "ready" },
       result: null,
       resultAt: 0,
@@ -144,8 +168,8 @@ export class SimulatedConsole {
     if (hasEnded(live.rollout.status)) return;
     if (live.rollout.status === "scheduled") return this.tickSchedule(live);
     const before = [...live.targets.values()];
-    const load = this.loadOf(live);
-    const draft = decide(live.rollout, before, this.worldOf(live, load));
+    const load = loadOf(this, live);
+    const draft = this.rules.decide(live.rollout, before, this.worldOf(live, load));
     live.done = [];
     this.persist(live, draft, before, load);
   }
@@ -154,7 +178,7 @@ export class SimulatedConsole {
     return {
       now: this.now,
       load,
-      fallen: this.fallenOf(live),
+      fallen: fallenOf(this, live),
       packages: live.packages,
       pending: new Set(live.steps.keys()),
       done: live.done,
@@ -172,10 +196,10 @@ export class SimulatedConsole {
     switch (decision.kind) {
       case "begin":
         this.persist(live, begin(live.rollout, targets, this.generations, this.now, this.runningOn(live)), targets, none);
-        return this.lookWhoAnswers(live, new Set());
+        return lookWhoAnswers(this, live, new Set());
       case "take_over": {
         const others = this.overlapping(live);
-        const { taker, overlapped } = takeOver(
+        const { taker, overlapped } = this.rules.takeOver(
           this.overlapped(live),
           others.map((other) => this.overlapped(other)),
           this.generations,
@@ -189,7 +213,7 @@ export class SimulatedConsole {
         for (const draft of overlapped)
           this.persist(this.live(draft.rollout.id), draft, [...this.live(draft.rollout.id).targets.values()], none);
         this.persist(live, taker, targets, none);
-        return this.lookWhoAnswers(live, underWay);
+        return lookWhoAnswers(this, live, underWay);
       }
       case "give_up": {
         const draft = new Draft(live.rollout, targets, this.now);
@@ -214,54 +238,12 @@ export class SimulatedConsole {
     return { rollout: live.rollout, targets: [...live.targets.values()], pending: new Set(live.steps.keys()) };
   }
 
-  private lookWhoAnswers(live: Live, underWay: ReadonlySet<string>): void {
-    for (const instance of this.fleet.machines.keys()) {
-      const changing = [...this.rollouts.values()].some((other) => {
-        const target = other.targets.get(instance);
-        return target?.holding === true && isChanging(target.status);
-      });
-      if (this.observed.get(instance)?.healthy === true || changing || underWay.has(instance)) live.baseline.add(instance);
-    }
-    for (const [instance, target] of live.targets) {
-      live.targets.set(instance, { ...target, answeredBefore: this.observed.get(instance)?.healthy ?? null });
-    }
-  }
-
-  /** Instances of a live rollout's B that are switching, verifying, unknown or not answering. */
-  downInstances(): ReadonlySet<string> {
-    const counted = new Set(this.unended.flatMap((live) => [...live.baseline]));
-    return new Set(
-      [...counted].filter((instance) => {
-        const status = this.holderOf(instance)?.targets.get(instance)?.status;
-        const changing = status !== undefined && (isChanging(status) || status === "unknown");
-        return changing || this.observed.get(instance)?.healthy === false;
-      }),
-    );
-  }
-
-  loadOf(live: Live): ServiceLoad {
-    const changing = this.unended
-      .flatMap((each) => [...each.targets.values()])
-      .filter((target) => target.holding && isChanging(target.status));
-    const downInstances = [...this.downInstances()];
-    return { baseline: live.baseline.size, down: downInstances.length, downInstances, changing: changing.length };
-  }
-
-  private fallenOf(live: Live): ReadonlyMap<string, number> {
-    const fallen = new Map<string, number>();
-    for (const { instance, holding, status, changed } of live.targets.values()) {
-      const seen = this.observed.get(instance);
-      if (holding && status === "succeeded" && changed && seen?.healthy === false) fallen.set(instance, seen.since);
-    }
-    return fallen;
-  }
-
   persist(live: Live, draft: Draft, before: readonly Target[], load: ServiceLoad): void {
     const { rollout } = draft;
     if (rollout !== live.rollout || draft.dirty.size > 0) this.changes += 1;
     for (const fact of draft.history) {
       this.history.write(fact);
-      const healthy = fact.kind === "runs" || fact.runs !== null;
+      const healthy = fact.kind === "runs" || (fact.kind === "failed" && fact.runs !== null);
       this.observed.set(fact.instance, { healthy, since: this.now });
     }
     live.rollout = rollout;
@@ -273,7 +255,7 @@ export class SimulatedConsole {
     for (const instance of draft.voided) live.steps.delete(instance);
     for (const step of draft.steps.values()) this.give(live, step);
     for (const debt of draft.debts) this.debts.set(debt.instance, { ...debt, rollout: rollout.id });
-    live.events.push(...draft.events);
+    live.events = [...live.events, ...draft.events];
     if (hasEnded(rollout.status) && live.result === null) {
       live.result = resultOf(rollout, draft.all);
       live.resultAt = this.now;
@@ -301,7 +283,7 @@ export class SimulatedConsole {
       notBefore: this.now + step.delayMs,
     };
     live.steps.set(step.instance, given);
-    this.given.push(given);
+    this.given = [...this.given, given];
   }
 
   /** A worker does a step and records its outcome, unless the step is not wanted any more. */
@@ -312,14 +294,20 @@ export class SimulatedConsole {
     live.steps.delete(step.instance);
     const done: StepDone = { instance: step.instance, attempt: step.attempt, step: step.kind, outcome };
     live.done = [...live.done, done];
-    this.told.push({ rollout: step.rollout, done });
+    this.told = [...this.told, { rollout: step.rollout, done }];
+  }
+
+  /** An outcome is told a second time. */
+  tellAgain(id: string, done: StepDone): void {
+    const live = this.live(id);
+    live.done = [...live.done, done];
   }
 
   act(id: string, action: RolloutAction, wave: number | null = null): void {
     const live = this.live(id);
     const before = [...live.targets.values()];
     const options = { now: this.now, serviceHeld: this.held, wave, pending: new Set(live.steps.keys()) };
-    this.persist(live, act(live.rollout, before, action, "bob", options), before, this.loadOf(live));
+    this.persist(live, this.rules.act(live.rollout, before, action, "bob", options), before, loadOf(this, live));
   }
 
   /** The health sweep: what answers to the console. */

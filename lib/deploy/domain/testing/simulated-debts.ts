@@ -26,6 +26,7 @@ export function settleDebts(console: Creditor): void {
       continue;
     }
     if (debt.duty === "record") record(console, debt);
+    else if (debt.duty === "stop") stop(console, debt);
     else restore(console, debt);
   }
 }
@@ -37,7 +38,7 @@ function record(console: Creditor, debt: Debt): void {
   console.fleet.settle(instance);
   const goal = console.fleet.machine(instance).current ?? debt.release;
   const answer = console.fleet.perform(
-    { instance, kind: "fence", tx: debt.tx, generation, goal, mode: "deployment", force: false, inFlightTx: debt.tx },
+    { instance, kind: "fence", tx: `${debt.tx} asked`, generation, goal, mode: "deployment", force: false, inFlightTx: debt.tx },
     "ok",
   );
   console.debts.delete(instance);
@@ -57,6 +58,15 @@ function record(console: Creditor, debt: Debt): void {
     endedAt: console.now,
     runs: answer.seen.current,
   });
+}
+
+function stop(console: Creditor, debt: Debt): void {
+  const { instance, generation, tx, release, rollout, attempt } = debt;
+  const step = { instance, tx, generation, goal: release, mode: "rollback", force: false, inFlightTx: null } as const;
+  const answer = console.fleet.perform({ ...step, kind: "stop" }, "ok");
+  console.debts.delete(instance);
+  if (answer.kind !== "stopped") return;
+  console.history.write({ kind: "stopped", instance, release, opener: "put_back", rollout, attempt, at: console.now });
 }
 
 function restore(console: Creditor, debt: Debt): void {

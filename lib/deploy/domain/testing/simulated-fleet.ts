@@ -4,13 +4,13 @@
  */
 import type { Evidence, FailureCode } from "../errors";
 import { type Release, sameRelease } from "../rollout-state";
-import type { InFlightEnd, Seen, StepOutcome } from "../step-outcome";
+import type { InFlightEnd, Seen, StepKind, StepOutcome } from "../step-outcome";
 
 export type ChangeMode = "deployment" | "rollback";
 
 export interface HostStep {
   readonly instance: string;
-  readonly kind: "stage" | "activate" | "fence";
+  readonly kind: StepKind;
   readonly tx: string;
   readonly generation: number;
   readonly goal: Release;
@@ -25,15 +25,15 @@ export interface HostStep {
  */
 export type Fate = "ok" | "lost" | "answer_lost" | "cut_before" | "cut_after" | "left_running" | "refused";
 
-type Ended =
+export type Ended =
   | { readonly kind: "verified"; readonly changed: boolean }
   | { readonly kind: "failed"; readonly code: FailureCode; readonly runs: Release | null };
 
-interface OpenChange {
+export interface OpenChange {
   readonly step: HostStep;
   readonly cut: boolean;
-  switched: boolean;
-  cancelled: boolean;
+  readonly switched: boolean;
+  readonly cancelled: boolean;
 }
 
 export interface Machine {
@@ -42,8 +42,10 @@ export interface Machine {
   current: Release | null;
   verified: Release | null;
   up: boolean;
-  readonly onHost: Set<string>;
-  readonly journal: Map<string, Ended>;
+  /** It fell over, was stopped for good, or nothing came up: nobody left it down by mistake. */
+  mayBeDown: boolean;
+  onHost: ReadonlySet<string>;
+  journal: ReadonlyMap<string, Ended>;
   open: OpenChange | null;
 }
 
@@ -57,10 +59,21 @@ export class SimulatedFleet {
   /** `instance version` of what exits when it is started there. */
   readonly broken = new Set<string>();
   /** Every command that was obeyed, in order: one given out earlier after one given out later is a fault. */
-  readonly obeyed: { readonly instance: string; readonly tx: string }[] = [];
+  obeyed: readonly { readonly instance: string; readonly tx: string }[] = [];
   /** Every change that was begun, in order: one of an older generation after one of a newer is a fault. */
-  readonly acts: { readonly instance: string; readonly generation: number; readonly tx: string; readonly release: Release }[] =
+  acts: readonly { readonly instance: string; readonly generation: number; readonly tx: string; readonly release: Release }[] =
     [];
+
+  /** The same hosts, of which one goes its own way from now on. */
+  fork(): SimulatedFleet {
+    const fork = new SimulatedFleet();
+    for (const [instance, machine] of this.machines) fork.machines.set(instance, { ...machine });
+    for (const host of this.unreachable) fork.unreachable.add(host);
+    for (const broken of this.broken) fork.broken.add(broken);
+    fork.obeyed = this.obeyed;
+    fork.acts = this.acts;
+    return fork;
+  }
 
   add(instance: string, host: string, running: Release | null): void {
     const onHost = new Set(running === null ? [] : [keyOf(running)]);
@@ -70,6 +83,7 @@ export class SimulatedFleet {
       current: running,
       verified: running,
       up: running !== null,
+      mayBeDown: running === null,
       onHost,
       journal: new Map(),
       open: null,
@@ -90,7 +104,7 @@ export class SimulatedFleet {
     switch (step.kind) {
       case "stage":
         if (fate === "refused") return { kind: "stage_failed", code: "disk_full", params: {} };
-        machine.onHost.add(keyOf(step.goal));
+        if (!machine.onHost.has(keyOf(step.goal))) machine.onHost = new Set([...machine.onHost, keyOf(step.goal)]);
         return fate === "ok" ? { kind: "staged" } : silence;
       case "fence": {
         const answer = this.fence(machine, step);
@@ -100,9 +114,29 @@ export class SimulatedFleet {
         const answer = this.activate(machine, step, fate);
         return fate === "ok" || fate === "refused" ? answer : silence;
       }
+      case "stop": {
+        const answer = this.stop(machine, step);
+        return fate === "ok" || fate === "refused" ? answer : silence;
+      }
       default:
         return step.kind satisfies never;
     }
+  }
+
+  /** A process ends by itself. */
+  fallOver(instance: string): void {
+    const machine = this.machine(instance);
+    machine.up = false;
+    machine.mayBeDown = true;
+  }
+
+  private stop(machine: Machine, step: HostStep): StepOutcome {
+    if (step.generation < machine.generation) return { kind: "stale_generation", seen: machine.generation };
+    machine.generation = step.generation;
+    this.obeyed = [...this.obeyed, { instance: step.instance, tx: step.tx }];
+    machine.up = false;
+    machine.mayBeDown = true;
+    return { kind: "stopped" };
   }
 
   /** Whatever is still under way comes to its end, as it does on a host that nobody asks. */
@@ -114,11 +148,9 @@ export class SimulatedFleet {
   private fence(machine: Machine, step: HostStep): StepOutcome {
     if (step.generation < machine.generation) return { kind: "stale_generation", seen: machine.generation };
     machine.generation = step.generation;
-    this.obeyed.push({ instance: step.instance, tx: step.tx });
-    if (machine.open) {
-      if (!sameRelease(machine.open.step.goal, step.goal)) machine.open.cancelled = true;
-      this.end(machine, machine.open);
-    }
+    this.obeyed = [...this.obeyed, { instance: step.instance, tx: step.tx }];
+    const { open } = machine;
+    if (open) this.end(machine, sameRelease(open.step.goal, step.goal) ? open : { ...open, cancelled: true });
     const seen: Seen = {
       current: machine.current,
       processAlive: machine.up,
@@ -148,18 +180,18 @@ export class SimulatedFleet {
     }
     if (sameRelease(machine.current, step.goal) && machine.up && !step.force) {
       machine.verified = step.goal;
-      machine.journal.set(step.tx, { kind: "verified", changed: false });
+      this.write(machine, step.tx, { kind: "verified", changed: false });
       return { kind: "verified", changed: false };
     }
-    this.acts.push({ instance: step.instance, generation: step.generation, tx: step.tx, release: step.goal });
-    this.obeyed.push({ instance: step.instance, tx: step.tx });
-    const open: OpenChange = { step, cut: fate === "cut_before" || fate === "cut_after", switched: false, cancelled: false };
+    const { instance, tx, generation } = step;
+    this.acts = [...this.acts, { instance, generation, tx, release: step.goal }];
+    this.obeyed = [...this.obeyed, { instance, tx }];
+    const stays = fate === "cut_before" || fate === "left_running";
+    const open: OpenChange = { step, cut: fate === "cut_before" || fate === "cut_after", switched: !stays, cancelled: false };
     machine.open = open;
     machine.up = false;
-    if (fate === "cut_before" || fate === "left_running") return { kind: "no_answer", reason: "cut" };
-    machine.current = step.goal;
-    open.switched = true;
-    if (fate === "cut_after") return { kind: "no_answer", reason: "cut" };
+    if (!stays) machine.current = step.goal;
+    if (stays || fate === "cut_after") return { kind: "no_answer", reason: "cut" };
     return answerOf(this.end(machine, open));
   }
 
@@ -174,14 +206,19 @@ export class SimulatedFleet {
     const comesUp = !this.broken.has(`${open.step.instance} ${open.step.goal.version}`);
     const ended =
       goesOn && comesUp ? this.verify(machine, open.step.goal) : this.revert(machine, open, goesOn ? "exited" : "cancelled");
-    machine.journal.set(open.step.tx, ended);
+    this.write(machine, open.step.tx, ended);
     return ended;
+  }
+
+  private write(machine: Machine, tx: string, ended: Ended): void {
+    machine.journal = new Map([...machine.journal, [tx, ended]]);
   }
 
   private verify(machine: Machine, release: Release): Ended {
     machine.current = release;
     machine.verified = release;
     machine.up = true;
+    machine.mayBeDown = false;
     return { kind: "verified", changed: true };
   }
 
@@ -189,8 +226,17 @@ export class SimulatedFleet {
     const old = machine.verified;
     machine.current = old ?? open.step.goal;
     machine.up = old !== null && !this.broken.has(`${open.step.instance} ${old.version}`);
+    machine.mayBeDown = !machine.up;
     return { kind: "failed", code, runs: machine.up ? old : null };
   }
+}
+
+/** While `act` runs, these versions do not come up on the instance. */
+export function withBroken(fleet: SimulatedFleet, instance: string, versions: readonly string[], act: () => void): void {
+  const added = versions.map((version) => `${instance} ${version}`).filter((each) => !fleet.broken.has(each));
+  for (const each of added) fleet.broken.add(each);
+  act();
+  for (const each of added) fleet.broken.delete(each);
 }
 
 function answerOf(ended: Ended): StepOutcome {

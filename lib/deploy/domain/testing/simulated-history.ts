@@ -10,10 +10,18 @@ export interface Row extends PastRun {
 }
 
 export class SimulatedHistory {
-  private readonly rows = new Map<string, Row[]>();
+  private readonly rows = new Map<string, readonly Row[]>();
   private next = 1;
 
   constructor(private readonly answers: (instance: string) => boolean | null) {}
+
+  /** The same rows, which go on differently from now on. */
+  fork(answers: (instance: string) => boolean | null): SimulatedHistory {
+    const fork = new SimulatedHistory(answers);
+    for (const [instance, rows] of this.rows) fork.rows.set(instance, rows);
+    fork.next = this.next;
+    return fork;
+  }
 
   of(instance: string): readonly Row[] {
     return this.rows.get(instance) ?? [];
@@ -30,6 +38,10 @@ export class SimulatedHistory {
 
   write(fact: HistoryFact, openedBy: ActivationOpener = fact.opener): void {
     const open = this.open(fact.instance);
+    if (fact.kind === "stopped") {
+      if (open) this.replace(fact.instance, open, { ...open, outcome: "stopped" });
+      return;
+    }
     const row = {
       id: String(this.next++),
       version: fact.release.version,
@@ -60,9 +72,13 @@ export class SimulatedHistory {
       ranBefore: rows.slice(0, rows.indexOf(open)).some((row) => row.version === fact.release.version),
       undoesRollback: open.openedBy === "rollback" && replaced?.version === fact.release.version,
     });
+    this.replace(fact.instance, open, { ...open, outcome });
+  }
+
+  private replace(instance: string, before: Row, after: Row): void {
     this.rows.set(
-      fact.instance,
-      rows.map((row) => (row === open ? { ...row, outcome } : row)),
+      instance,
+      this.of(instance).map((row) => (row === before ? after : row)),
     );
   }
 

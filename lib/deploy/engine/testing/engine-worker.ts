@@ -1,5 +1,4 @@
 /** A worker's engine alone, without the chores that a whole worker does beside it. */
-import { randomUUID } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { hostname } from "node:os";
 import path from "node:path";
@@ -12,6 +11,7 @@ import { createObservationStore } from "../../store/observations/observation-sto
 import { createPackageStore } from "../../store/packages/package-store";
 import { createRolloutStore } from "../../store/rollouts/rollout-store";
 import { createWakeUps } from "../../store/wake-ups";
+import { holderName } from "../holder";
 import type { OnProblem } from "../loop";
 import { systemClock } from "../system-clock";
 import { createWorker, type Worker } from "../worker";
@@ -32,7 +32,7 @@ export async function openEngineWorker(config: Config, transport: Transport, onP
       wakeUps: createWakeUps(config.databaseUrl, (error) => onProblem("wake-ups", error)),
       clock: systemClock,
     },
-    { id: randomUUID(), machine: hostname(), pid: process.pid, slots: SLOTS, onProblem },
+    { id: await holderName(), machine: hostname(), pid: process.pid, slots: SLOTS, onProblem },
   );
   return {
     start: () => worker.start(),

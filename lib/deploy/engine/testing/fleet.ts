@@ -25,6 +25,8 @@ export interface FleetOptions {
   readonly settings?: Partial<ServiceSettings>;
   /** Simulated hosts; else folders and processes of this machine. */
   readonly transport?: Transport;
+  /** Hosts that are there already, instead of folders of this machine; `transport` reaches them, and whoever made them ends them. */
+  readonly on?: readonly HostRef[];
 }
 
 export const SERVICE = "shop";
@@ -34,6 +36,8 @@ export const JONAS = { name: "Jonas" };
 /** Everything at once and without waiting. */
 export const AT_ONCE: StrategyChoice = { preset: "all_at_once" };
 
+/** Of instances on hosts with a network of their own, where nobody else listens. */
+const FIRST_PORT = 8_100;
 const SETUP = { name: "setup" };
 
 export class Fleet {
@@ -54,7 +58,7 @@ export class Fleet {
     readonly instances: readonly string[],
   ) {}
 
-  static async open({ hosts: count = 1, each = 2, settings = {}, transport }: FleetOptions = {}): Promise<Fleet> {
+  static async open({ hosts: count = 1, each = 2, settings = {}, transport, on }: FleetOptions = {}): Promise<Fleet> {
     const folder = await mkdtemp(join(tmpdir(), "slipway-fleet-"));
     const [database, shelf, own] = await Promise.all([openTestDatabase(), TestShelf.open(), transport ?? createLocalTransport()]);
     const config = readConfig({
@@ -68,15 +72,20 @@ export class Fleet {
     await core.createService(SETUP, { name: SERVICE, labels: {}, settings: { ...SETTINGS, ...settings } });
     const hosts: HostRef[] = [];
     const instances: string[] = [];
-    for (let host = 1; host <= count; host += 1) {
-      const ref = { name: `host-${host}`, kind: "local", address: "127.0.0.1", root: join(folder, `host-${host}`) } as const;
+    const local = (host: number): HostRef => ({
+      name: `host-${host}`,
+      kind: "local",
+      address: "127.0.0.1",
+      root: join(folder, `host-${host}`),
+    });
+    for (const [index, ref] of (on ?? Array.from({ length: count }, (_, at) => local(at + 1))).entries()) {
       await core.addHost(SETUP, { ...ref, zone: null, labels: {} });
       hosts.push(ref);
       const here = await Promise.all(
         Array.from({ length: each }, async (_, at) => ({
-          id: `shop-${host}${at + 1}`,
+          id: `shop-${index + 1}${at + 1}`,
           host: ref.name,
-          port: await freePort(ref.address),
+          port: on === undefined ? await freePort(ref.address) : FIRST_PORT + at,
           labels: {},
         })),
       );

@@ -53,7 +53,9 @@ command_activate() {
         nap 0.05
       fi
     else
+      TELL=$2
       launch _activate "$@"
+      TELL=''
       case $RC in
         0) ;;
         "$E_STALE") stale_answer ;;
@@ -146,11 +148,31 @@ command_power_off() {
   tools_or_refuse
   instance_or_refuse
   journal_state || refused_answer journal_too_new
-  off_cancel=''
-  if [ -n "$OPEN" ] && journal_read "$OPEN"; then off_cancel=$J_TX; fi
-  gate_raise "$2" "$off_cancel" || stale_answer
-  launch _power-off "$INSTANCE"
-  [ "$RC" -eq 0 ] || refused_answer internal
+  power_down "$2" _power-off "$INSTANCE" "$2"
+}
+
+# stop INSTANCE TX GENERATION: off for good, a boot leaves it off; TX names the decision. Twice is free.
+command_stop() {
+  [ $# -eq 3 ] || usage_error "stop takes three arguments"
+  instance_at "$1"
+  if ! { valid_name "$2" && valid_number "$3"; }; then usage_error "stop: an argument is malformed"; fi
+  tools_or_refuse
+  instance_or_refuse
+  journal_state || refused_answer journal_too_new
+  power_down "$3" _stop "$INSTANCE" "$3" "$2"
+}
+
+power_down() { # GENERATION WORKER ARGUMENT…
+  down_cancel=''
+  if [ -n "$OPEN" ] && journal_read "$OPEN"; then down_cancel=$J_TX; fi
+  gate_raise "$1" "$down_cancel" || stale_answer
+  shift
+  launch "$@"
+  case $RC in
+    0) ;;
+    "$E_STALE") stale_answer ;;
+    *) refused_answer internal ;;
+  esac
   answer_begin
   report
   echo end

@@ -32,7 +32,11 @@ hand_list() {
     journal_read "$OWNER"
     printf '%s runs %s (settings %s) as process %s.\n' "$1" "$J_VERSION" "$J_REVISION" "$P"
   else
-    printf '%s does not run.\n' "$1"
+    slot_get "$I/power"
+    case $SLOT in
+      stopped\ *) printf '%s does not run: it was stopped by %s.\n' "$1" "${SLOT#* }" ;;
+      *) printf '%s does not run.\n' "$1" ;;
+    esac
   fi
   [ -z "$OPEN" ] || printf 'A change is under way or was interrupted: %s\n' "$OPEN"
   for hand_name in $NAMES; do

@@ -33,6 +33,7 @@ case $COMMAND in
   recover) command_settle _recover "$@" ;;
   boot) command_settle _boot "$@" ;;
   power-off) command_power_off "$@" ;;
+  stop) command_stop "$@" ;;
   prune) prune_releases "$@" ;;
   list) if [ $# -eq 0 ]; then hand_list_all; else hand_list "$1"; fi ;;
   rollback)
@@ -44,6 +45,7 @@ case $COMMAND in
   _activate) worker_activate "$@" ;;
   _recover) worker_recover ;;
   _boot) worker_boot ;;
-  _power-off) worker_power_off ;;
+  _power-off) worker_power_off "$2" off ;;
+  _stop) worker_power_off "$2" "stopped $3" ;;
   *) usage_error "unknown command $COMMAND; try help" ;;
 esac

@@ -12,8 +12,28 @@ launch() {
 launch_with() {
   env -i PATH="$PATH" ${HOME:+"HOME=$HOME"} ${USER:+"USER=$USER"} ${LOGNAME:+"LOGNAME=$LOGNAME"} ${LANG:+"LANG=$LANG"} ${TZ:+"TZ=$TZ"} \
     ${SLIPWAY_TEST_DIE_AT:+"SLIPWAY_TEST_DIE_AT=$SLIPWAY_TEST_DIE_AT"} "$SETSID" "$@" <&3 3<&- >/dev/null 2>>"$I/trace" &
-  wait $!
+  launched=$!
+  [ -z "${TELL:-}" ] || tell_verifying
+  wait "$launched"
   RC=$?
+}
+
+# Says once on standard output that the change TELL has been started and is being verified: the caller's answer comes only at its end.
+tell_verifying() {
+  while proc_start "$launched"; do
+    if activation_of "$TELL" && journal_read "$NAME"; then
+      case ${J_END:-$J_PHASE} in
+        verify | post_start)
+          echo verifying
+          TELL=''
+          return
+          ;;
+        begun | pre_stop | stop | switch | start) ;;
+        *) return ;;
+      esac
+    fi
+    nap 0.05
+  done
 }
 
 # Under the lock: the journal's state, with an interrupted transaction settled.
@@ -124,6 +144,8 @@ worker_boot() {
   JOURNAL='' CANCELLABLE=no HEALTH_LOG='' HEALTH_COUNT=0 TX=''
   lock_take
   settled_state
+  slot_get "$I/power"
+  case $SLOT in stopped\ *) exit 0 ;; esac
   slot_set "$I/power" on
   [ -n "$VERIFIED" ] || exit 0
   if ! alive || [ "$OWNER" != "$VERIFIED" ]; then
@@ -133,10 +155,15 @@ worker_boot() {
   exit 0
 }
 
-worker_power_off() {
+# POWER is on the disk before the process is ended: "off", or "stopped TX". Something newer may have come while the lock was waited for.
+worker_power_off() { # GENERATION POWER
   lock_take
   settled_state
-  slot_set "$I/power" off
+  gate_read
+  [ "$1" -ge "$GENERATION" ] || exit "$E_STALE"
+  slot_get "$I/power"
+  # What was stopped for good stays so.
+  case $2:$SLOT in off:stopped\ *) ;; *) slot_set "$I/power" "$2" ;; esac
   durable "$I/power"
   stop_process || exit "$E_INTERNAL"
 }

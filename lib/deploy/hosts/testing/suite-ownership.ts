@@ -85,6 +85,19 @@ export function describeOwnership(inSite: InSite): void {
     );
   });
 
+  describe("a change under way", () => {
+    it(
+      "says once that it is being verified, before it has ended",
+      inSite(async ({ site }) => {
+        const command = await site.command({ version: "1.0", behaviour: "slow" });
+        const told: string[] = [];
+        const result = await site.on.transport.activate(site.on.host, command, { onVerifying: () => told.push("verifying") });
+        told.push(result.kind);
+        expect(told).toEqual(["verifying", "verified"]);
+      }),
+    );
+  });
+
   describe("power off and boot", () => {
     it(
       "stops the process and leaves it off until it is booted",
@@ -101,6 +114,43 @@ export function describeOwnership(inSite: InSite): void {
         expect(await site.serves()).toBe("1.0");
         const [again] = await transport.boot(host, [site.instance]);
         expect(again?.process).toEqual(booted?.process);
+      }),
+    );
+
+    it(
+      "stops for good: a boot leaves it off, only a change starts it again",
+      inSite(async ({ site }) => {
+        await site.deploy({ version: "1.0" });
+        const { transport, host } = site.on;
+        const stop = { instance: site.instance, tx: "rollout:2", generation: 2 };
+        expect(await transport.stop(host, stop)).toMatchObject({ process: null, generation: 2 });
+        expect(await transport.stop(host, stop)).toMatchObject({ process: null });
+        await expect(transport.stop(host, { ...stop, generation: 1 })).rejects.toMatchObject({ seen: 2 });
+        const [booted] = await transport.boot(host, [site.instance]);
+        expect(booted?.process).toBeNull();
+        await transport.powerOff(host, { instance: site.instance, generation: 2 });
+        const [again] = await transport.boot(host, [site.instance]);
+        expect(again?.process).toBeNull();
+        expect(await site.deploy({ version: "2.0", generation: 3 })).toMatchObject({ kind: "verified" });
+        expect(await site.serves()).toBe("2.0");
+      }),
+    );
+
+    it(
+      "does not stop what a newer command started while it waited for the lock",
+      inSite(async ({ site }) => {
+        await site.deploy({ version: "1.0" });
+        const { transport, host } = site.on;
+        const slow = await site.command({ version: "2.0", behaviour: "slow", generation: 2 });
+        const running = site.activate(slow);
+        await site.until(({ openTx }) => openTx === slow.tx);
+        const late = transport.stop(host, { instance: site.instance, tx: "rollout:2", generation: 2 });
+        await running;
+        await transport.fence(host, { instance: site.instance, generation: 3, cancelUnless: null });
+        const after = await site.deploy({ version: "3.0", generation: 3 });
+        await late.catch((error: unknown) => expect(error).toBeInstanceOf(StaleGeneration));
+        expect(after).toMatchObject({ kind: "verified" });
+        expect(await site.serves()).toBe("3.0");
       }),
     );
 

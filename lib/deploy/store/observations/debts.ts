@@ -1,70 +1,10 @@
 /** What is owed to instances whose hosts could not be asked. */
-import type { ServiceSettings } from "../../domain/settings";
 import type { Debt, Settlement } from "../../ports/observations";
 import { type Database, inTransaction, type Tx } from "../database";
 import { writeEvents } from "../events";
-import type { Prisma } from "../generated/client";
-import { stored } from "../json";
+import { tellEnds } from "../rollouts/ends-elsewhere";
 import { writeHistory } from "../rollouts/history";
 import { lockRollouts } from "../rollouts/snapshot";
-
-interface DebtRow {
-  readonly id: bigint;
-  readonly instance_id: string;
-  readonly service: string;
-  readonly rollout_id: string;
-  readonly duty: Debt["duty"];
-  readonly tx: string;
-  readonly version: string;
-  readonly revision: number;
-  readonly release_sha256: string | null;
-  readonly release_size: bigint | null;
-  readonly package_url: string | null;
-  readonly package_sha256: string | null;
-  readonly generation: bigint;
-  readonly instance_generation: bigint;
-  readonly host: string;
-  readonly host_kind: "local" | "ssh";
-  readonly address: string;
-  readonly root: string;
-  readonly port: number;
-  readonly settings: Prisma.JsonValue;
-  readonly asks: number;
-}
-
-export async function claimDebts(db: Database, limit: number, leaseMs: number): Promise<readonly Debt[]> {
-  const rows = await db.$queryRaw<DebtRow[]>`
-    WITH claimed AS (
-      UPDATE owed SET lease_until = clock_timestamp() + make_interval(secs => ${leaseMs / 1000}::double precision)
-      WHERE id IN (SELECT id FROM owed WHERE settled_at IS NULL AND next_ask_at <= clock_timestamp() AND (lease_until IS NULL OR lease_until < clock_timestamp())
-        ORDER BY next_ask_at LIMIT ${limit} FOR UPDATE SKIP LOCKED)
-      RETURNING *)
-    SELECT c.id, c.instance_id, i.service, c.rollout_id, c.duty, c.tx, c.version, c.revision, v.release_sha256, v.release_size, v.package_url, v.package_sha256, c.generation,
-      i.generation AS instance_generation, h.name AS host, h.kind::text AS host_kind, h.address, h.root, i.port, s.settings, c.asks
-    FROM claimed c JOIN instances i ON i.id = c.instance_id JOIN hosts h ON h.name = i.host
-    JOIN settings_revisions s ON s.service = i.service AND s.revision = c.revision
-    LEFT JOIN versions v ON v.service = i.service AND v.version = c.version`;
-  return rows.map((row) => ({
-    id: row.id,
-    instance: row.instance_id,
-    service: row.service,
-    rolloutId: row.rollout_id,
-    duty: row.duty,
-    tx: row.tx,
-    release: { version: row.version, revision: row.revision },
-    releaseRef:
-      row.release_sha256 === null || row.release_size === null
-        ? null
-        : { sha256: row.release_sha256, size: Number(row.release_size) },
-    source: { url: row.package_url ?? "", sha256: row.package_sha256 ?? "" },
-    generation: Number(row.generation),
-    instanceGeneration: Number(row.instance_generation),
-    host: { name: row.host, kind: row.host_kind, address: row.address, root: row.root },
-    port: row.port,
-    settings: stored<ServiceSettings>(row.settings),
-    asks: row.asks,
-  }));
-}
 
 /** null: something newer has the instance. */
 export async function fenceDebt(db: Database, debt: Debt): Promise<number | null> {
@@ -116,7 +56,14 @@ async function record(tx: Tx, debt: Debt, settlement: Settlement): Promise<void>
   const back = target?.direction === "back" && target.attempt === attempt;
   const opener = rollout.kind === "rollback" ? "rollback" : back ? "put_back" : "deployment";
   const now = Date.now();
-  if (settlement.kind === "runs") {
+  const told = { rollout: rolloutId, instance: debt.instance, attempt };
+  if (settlement.kind === "stopped") {
+    await writeHistory(tx, debt.service, rollout.requestedBy, [
+      { kind: "stopped", instance: debt.instance, release: debt.release, opener: "put_back", rollout: rolloutId, attempt, at: now },
+    ]);
+    await tellEnds(tx, [{ ...told, changed: false, failure: null, versionNow: null }]);
+  } else if (settlement.kind === "runs") {
+    await tellEnds(tx, [{ ...told, changed: settlement.changed, failure: null, versionNow: settlement.release.version }]);
     await writeHistory(tx, debt.service, rollout.requestedBy, [
       {
         kind: "runs",
@@ -132,6 +79,7 @@ async function record(tx: Tx, debt: Debt, settlement: Settlement): Promise<void>
   } else if (settlement.kind === "failed") {
     const { failure, durationMs, runs } = settlement;
     const outcome = failure.code === "cancelled" ? "put_back" : "failed";
+    await tellEnds(tx, [{ ...told, changed: false, failure, versionNow: runs?.version ?? null }]);
     await writeHistory(tx, debt.service, rollout.requestedBy, [
       {
         kind: "failed",
@@ -148,9 +96,4 @@ async function record(tx: Tx, debt: Debt, settlement: Settlement): Promise<void>
       },
     ]);
   }
-}
-
-export async function postponeDebt(db: Database, debt: Debt): Promise<void> {
-  const seconds = Math.min(0.5 * 2 ** Math.min(debt.asks, 10), 60);
-  await db.$executeRaw`UPDATE owed SET asks = asks + 1, lease_until = NULL, next_ask_at = clock_timestamp() + make_interval(secs => ${seconds}::double precision) WHERE id = ${debt.id}`;
 }

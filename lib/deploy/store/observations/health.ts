@@ -1,16 +1,18 @@
 import type { HealthCheck } from "../../domain/settings";
-import type { HealthAnswer } from "../../ports";
+import type { HealthAnswer, HostKind } from "../../ports";
 import type { HealthQuestion } from "../../ports/observations";
 import { type Database, inTransaction } from "../database";
 import { writeEvents } from "../events";
 import type { Prisma } from "../generated/client";
+import { hostRefOf } from "../host-ref";
 import { stored } from "../json";
 import { inspectSoon } from "./inspect-soon";
 
 interface QuestionRow {
   readonly instance_id: string;
   readonly host: string;
-  readonly host_kind: "local" | "ssh";
+  readonly host_kind: HostKind;
+  readonly host_config: Prisma.JsonValue;
   readonly root: string;
   readonly address: string;
   readonly port: number;
@@ -32,7 +34,7 @@ export async function claimHealthQuestions(db: Database, limit: number): Promise
       UPDATE observations o SET next_check_at = clock_timestamp() + CASE WHEN due.watched THEN interval '2 seconds' ELSE interval '10 seconds' END
       FROM due WHERE o.instance_id = due.instance_id RETURNING o.instance_id
     )
-    SELECT c.instance_id, h.name AS host, h.kind::text AS host_kind, h.root, h.address, i.port, s.settings->'health' AS check, clock_timestamp() AS asked_at
+    SELECT c.instance_id, h.name AS host, h.kind::text AS host_kind, h.config AS host_config, h.root, h.address, i.port, s.settings->'health' AS check, clock_timestamp() AS asked_at
     FROM claimed c
     JOIN instances i ON i.id = c.instance_id
     JOIN hosts h ON h.name = i.host
@@ -40,7 +42,7 @@ export async function claimHealthQuestions(db: Database, limit: number): Promise
     JOIN settings_revisions s ON s.service = a.service AND s.revision = a.revision`;
   return rows.map((row) => ({
     instance: row.instance_id,
-    host: { name: row.host, kind: row.host_kind, address: row.address, root: row.root },
+    host: hostRefOf({ ...row, name: row.host, kind: row.host_kind, config: row.host_config }),
     address: row.address,
     port: row.port,
     check: stored<HealthCheck>(row.check),

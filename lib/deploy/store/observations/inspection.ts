@@ -1,14 +1,17 @@
-import type { InstanceReport, JournalEntry } from "../../ports";
+import type { HostKind, InstanceReport, JournalEntry } from "../../ports";
 import type { NewEvent } from "../../ports/events";
 import type { HostToInspect } from "../../ports/observations";
 import { type Database, inTransaction, type Tx } from "../database";
 import { writeEvents } from "../events";
+import type { Prisma } from "../generated/client";
+import { hostRefOf } from "../host-ref";
 import { databaseNow } from "../rollouts/snapshot";
 import { takeIntoHistory } from "./adoption";
 
 interface HostRow {
   readonly name: string;
-  readonly kind: "local" | "ssh";
+  readonly kind: HostKind;
+  readonly config: Prisma.JsonValue;
   readonly address: string;
   readonly root: string;
   readonly instances: string[];
@@ -20,12 +23,12 @@ export async function claimHosts(db: Database, limit: number): Promise<readonly 
     WITH claimed AS (
       UPDATE hosts SET next_inspect_at = clock_timestamp() + interval '60 seconds'
       WHERE name IN (SELECT name FROM hosts WHERE state <> 'retired' AND next_inspect_at <= clock_timestamp() ORDER BY next_inspect_at LIMIT ${limit} FOR UPDATE SKIP LOCKED)
-      RETURNING name, kind, address, root)
-    SELECT c.name, c.kind::text, c.address, c.root, clock_timestamp() AS asked_at,
+      RETURNING name, kind, address, root, config)
+    SELECT c.name, c.kind::text, c.address, c.root, c.config, clock_timestamp() AS asked_at,
       ARRAY(SELECT i.id FROM instances i WHERE i.host = c.name AND i.retired_at IS NULL ORDER BY i.id) AS instances
     FROM claimed c`;
   return rows.map((row) => ({
-    host: { name: row.name, kind: row.kind, address: row.address, root: row.root },
+    host: hostRefOf(row),
     instances: row.instances,
     askedAt: row.asked_at,
   }));
@@ -46,10 +49,15 @@ export async function recordInspection(db: Database, asked: HostToInspect, repor
     const now = new Date(await databaseNow(tx));
     const events: NewEvent[] = [...(await hostAnswered(tx, asked, reports, now))];
     const comparable = await comparableRows(tx, asked, reports);
+    const seen: Seen[] = [];
     for (const report of reports) {
       const row = comparable.get(report.instance);
-      if (row) events.push(...(await compare(tx, asked, report, row, now)));
+      if (!row || report.openTx !== null) continue;
+      const found = await compare(tx, asked, report, row, now);
+      seen.push(found.seen);
+      events.push(...found.events);
     }
+    await writeSeen(tx, seen, now);
     await writeEvents(tx, events);
   });
 }
@@ -91,22 +99,45 @@ async function comparableRows(
   return new Map(rows.map((row) => [row.instance_id, row]));
 }
 
+interface Seen {
+  readonly instance_id: string;
+  readonly pid: number | null;
+  readonly process_since: Date | null;
+  readonly running_version: string | null;
+  readonly running_revision: number | null;
+  readonly drift_since: Date | null;
+}
+
+async function writeSeen(tx: Tx, seen: readonly Seen[], now: Date): Promise<void> {
+  if (seen.length === 0) return;
+  await tx.$executeRaw`
+    UPDATE observations o SET pid = r.pid, process_since = r.process_since, running_version = r.running_version, running_revision = r.running_revision,
+      drift_since = r.drift_since, inspected_at = ${now}
+    FROM jsonb_to_recordset(${JSON.stringify(seen)}::jsonb) AS r(instance_id text, pid int, process_since timestamptz, running_version text, running_revision int, drift_since timestamptz)
+    WHERE o.instance_id = r.instance_id`;
+}
+
+interface Compared {
+  readonly seen: Seen;
+  readonly events: readonly NewEvent[];
+}
+
+/** What was seen, beside the record; a change by a person's hand goes into the history. */
 async function compare(
   tx: Tx,
   asked: HostToInspect,
   report: InstanceReport,
   row: RecordRow,
   now: Date,
-): Promise<readonly NewEvent[]> {
-  if (report.openTx !== null) return [];
+): Promise<Compared> {
   const { current, process } = report;
   const runs = process === null ? null : current;
   const seen = {
+    instance_id: report.instance,
     pid: process?.pid ?? null,
-    processSince: process?.startedAt ?? null,
-    runningVersion: runs?.version ?? null,
-    runningRevision: runs?.revision ?? null,
-    inspectedAt: now,
+    process_since: process?.startedAt ?? null,
+    running_version: runs?.version ?? null,
+    running_revision: runs?.revision ?? null,
   };
   const differs = isOther(report, row);
   const about = { service: row.service, instanceId: report.instance, host: asked.host.name };
@@ -114,28 +145,14 @@ async function compare(
     const byHand = handChange(report);
     if (byHand && process !== null && (await isKnownVersion(tx, row.service, current.version, current.revision))) {
       await takeIntoHistory(tx, row, current, "by_hand", null);
-      await tx.observation.update({ where: { instanceId: report.instance }, data: { ...seen, driftSince: null } });
-      return [
-        {
-          code: "instance_changed_by_hand",
-          params: { instance: report.instance, from_version: row.version, version: current.version },
-          ...about,
-        },
-      ];
+      const params = { instance: report.instance, from_version: row.version, version: current.version };
+      return { seen: { ...seen, drift_since: null }, events: [{ code: "instance_changed_by_hand", params, ...about }] };
     }
   }
-  await tx.observation.update({
-    where: { instanceId: report.instance },
-    data: { ...seen, driftSince: differs ? (row.drift_since ?? now) : null },
-  });
-  if (!differs || row.drift_since !== null) return [];
-  return [
-    {
-      code: "instance_drifted",
-      params: { instance: report.instance, recorded: row.version, runs: current?.version ?? null },
-      ...about,
-    },
-  ];
+  const found = { ...seen, drift_since: differs ? (row.drift_since ?? now) : null };
+  if (!differs || row.drift_since !== null) return { seen: found, events: [] };
+  const params = { instance: report.instance, recorded: row.version, runs: current?.version ?? null };
+  return { seen: found, events: [{ code: "instance_drifted", params, ...about }] };
 }
 
 /** A change that came to nothing leaves its own version behind, stopped: that is down, not another version. */

@@ -1,7 +1,8 @@
 /** The `ObservationStore` port over PostgreSQL. */
 import type { ObservationStore } from "../../ports/observations";
 import { type Database, numberEvents } from "../database";
-import { claimDebts, fenceDebt, postponeDebt, settleDebt } from "./debts";
+import { claimDebts, postponeDebt, releaseDebts, renewDebts } from "./debt-leases";
+import { fenceDebt, settleDebt } from "./debts";
 import { claimHealthQuestions, recordHealth } from "./health";
 import { claimHosts, recordInspection, recordSilence } from "./inspection";
 
@@ -13,6 +14,8 @@ export function createObservationStore(db: Database): ObservationStore {
     recordInspection: (asked, reports) => recordInspection(db, asked, reports),
     recordSilence: (asked, reason) => recordSilence(db, asked, reason),
     claimDebts: (limit, leaseMs) => claimDebts(db, limit, leaseMs),
+    renewDebts: (ids, leaseMs) => renewDebts(db, ids, leaseMs),
+    releaseDebts: (ids) => releaseDebts(db, ids),
     fenceDebt: (debt) => fenceDebt(db, debt),
     settleDebt: (debt, settlement) => settleDebt(db, debt, settlement),
     postponeDebt: (debt) => postponeDebt(db, debt),

@@ -26,11 +26,7 @@ export function decodeCursor(cursor: string | undefined, ...shape: readonly (key
     keys.length === shape.length &&
     shape.every((kind, index) => typeof keys[index] === "string" && KEY[kind].test(keys[index]));
   if (!fits) {
-    throw new SlipwayError(
-      "invalid_request",
-      {},
-      { fields: [{ pointer: "/cursor", code: "invalid_cursor", detail: "not a cursor of this list" }] },
-    );
+    throw new SlipwayError("invalid_request", {}, { fields: [{ pointer: "/cursor", code: "invalid_cursor" }] });
   }
   return keys;
 }

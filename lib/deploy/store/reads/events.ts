@@ -1,5 +1,5 @@
 import { FLEET_EVENT_CODES } from "../../domain/events";
-import type { ChangesFilter, EventRow, Page, PageRequest } from "../../ports/reads";
+import type { ChangesFilter, EventRow, LogOrder, Page, PageRequest } from "../../ports/reads";
 import { type Database, Prisma } from "../database";
 import { decodeCursor, pageOf } from "./cursor";
 import { MICROSECONDS, timeOf } from "./time-key";
@@ -28,12 +28,19 @@ const TURNS = [
 ];
 const CHANGES: readonly string[] = [...TURNS, ...FLEET_EVENT_CODES];
 
-export async function log(db: Database, rolloutId: string, { limit, cursor }: PageRequest): Promise<Page<EventRow>> {
-  const after = decodeCursor(cursor, "number")?.[0] ?? "0";
+export async function log(
+  db: Database,
+  rolloutId: string,
+  order: LogOrder,
+  { limit, cursor }: PageRequest,
+): Promise<Page<EventRow>> {
+  const [last] = decodeCursor(cursor, "number") ?? [];
+  const [beyond, direction] = order === "oldest" ? [Prisma.sql`>`, Prisma.sql`ASC`] : [Prisma.sql`<`, Prisma.sql`DESC`];
+  const rest = last === undefined ? Prisma.sql`true` : Prisma.sql`e."seq" ${beyond} ${BigInt(last)}`;
   const rows = await db.$queryRaw<Row[]>`
-    SELECT ${COLUMNS} FROM "events" e WHERE e."rollout_id" = ${rolloutId} AND e."pos" IS NOT NULL AND e."seq" > ${BigInt(after)}
-    ORDER BY e."seq" LIMIT ${limit + 1}`;
-  return pageOf(rows, limit, (last) => [String(last.seq)], event);
+    SELECT ${COLUMNS} FROM "events" e WHERE e."rollout_id" = ${rolloutId} AND e."pos" IS NOT NULL AND ${rest}
+    ORDER BY e."seq" ${direction} LIMIT ${limit + 1}`;
+  return pageOf(rows, limit, (end) => [String(end.seq)], event);
 }
 
 export async function changes(db: Database, filter: ChangesFilter, { limit, cursor }: PageRequest): Promise<Page<EventRow>> {

@@ -1,13 +1,15 @@
+import { fingerprintOf } from "@/lib/host-key";
 import type { HostRow, Page, PageRequest } from "../../ports/reads";
 import { type Database, Prisma } from "../database";
+import { hostRefOf } from "../host-ref";
 import { decodeCursor, pageOf } from "./cursor";
 import { grouped } from "./grouped";
 
-type Row = Omit<HostRow, "instances">;
+type Row = Omit<HostRow, "instances" | "ssh"> & { readonly config: Prisma.JsonValue };
 type Placed = HostRow["instances"][number] & { readonly host: string };
 
 const COLUMNS = Prisma.sql`
-  h."name", h."kind"::text, h."address", h."root", h."zone", h."labels", h."state"::text, h."reachable",
+  h."name", h."kind"::text, h."address", h."root", h."config", h."zone", h."labels", h."state"::text, h."reachable",
   h."last_answer_at" AS "lastAnswerAt", h."error"`;
 
 /** Hosts that are not retired, with what runs there. */
@@ -23,13 +25,20 @@ export async function hosts(db: Database, { limit, cursor }: PageRequest): Promi
     rows,
     limit,
     (last) => [last.name],
-    (row) => ({ ...row, instances: placed(row.name) }),
+    (row) => rowOf(row, placed(row.name)),
   );
 }
 
 export async function host(db: Database, name: string): Promise<HostRow | null> {
   const [row] = await db.$queryRaw<Row[]>`SELECT ${COLUMNS} FROM "hosts" h WHERE h."name" = ${name}`;
-  return row === undefined ? null : { ...row, instances: (await placedOn(db, [name]))(name) };
+  return row === undefined ? null : rowOf(row, (await placedOn(db, [name]))(name));
+}
+
+function rowOf({ config, ...row }: Row, instances: HostRow["instances"]): HostRow {
+  const ref = hostRefOf({ ...row, config });
+  if (ref.kind === "local") return { ...row, ssh: null, instances };
+  const { hostKey, ...ssh } = ref.ssh;
+  return { ...row, ssh: { ...ssh, fingerprint: fingerprintOf(hostKey) }, instances };
 }
 
 async function placedOn(db: Database, names: readonly string[]): Promise<(host: string) => HostRow["instances"]> {

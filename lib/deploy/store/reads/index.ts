@@ -1,6 +1,7 @@
 import type { ReadStore } from "../../ports/reads";
 import type { Database } from "../database";
 import { activations, latestRuns } from "./activations";
+import { cutOff } from "./cut-off";
 import { changes, eventsAfter, log, topPosition } from "./events";
 import { host, hosts } from "./hosts";
 import { instance, instancesAtAddress, probeTarget } from "./instance";
@@ -29,8 +30,8 @@ export function createReadStore(db: Database): ReadStore {
     rollouts: (filter, page) => rollouts(db, filter, page),
     rollout: (id) => rollout(db, id),
     rolloutStatus: (id) => rolloutStatus(db, id),
-    targets: (rolloutId, page) => targets(db, rolloutId, page),
-    log: (rolloutId, page) => log(db, rolloutId, page),
+    targets: (rolloutId, filter, page) => targets(db, rolloutId, filter, page),
+    log: (rolloutId, order, page) => log(db, rolloutId, order, page),
     changes: (filter, page) => changes(db, filter, page),
     versions: (service, page) => versions(db, service, page),
     version: (service, name) => version(db, service, name),
@@ -38,6 +39,7 @@ export function createReadStore(db: Database): ReadStore {
     host: (name) => host(db, name),
     overview: () => overview(db),
     attention: (limit) => attention(db, limit),
+    cutOff: () => cutOff(db),
     search: (text, limit) => search(db, text, limit),
     eventsAfter: (pos, filter, limit) => eventsAfter(db, pos, filter, limit),
     topPosition: () => topPosition(db),

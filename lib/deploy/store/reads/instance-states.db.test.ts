@@ -89,6 +89,17 @@ describe("an instance is in error", () => {
     expect(await stateOf(id)).toEqual({ status: "error", condition: "drift", version: "1.0" });
   });
 
+  it("when nobody has looked at it for a while: it is not known whether it answers", async () => {
+    const id = await running();
+    await fleet.observe(id, { healthy: true, checkedAt: EARLIER });
+    expect(await stateOf(id)).toEqual({ status: "error", condition: "unknown", version: "1.0" });
+    await fleet.observe(id, { healthy: false, unhealthySince: EARLIER });
+    expect(await stateOf(id)).toMatchObject({ condition: "unknown" });
+    await fleet.observe(id, { healthy: true, checkedAt: new Date() });
+    expect(await stateOf(id)).toMatchObject({ status: "active", condition: null });
+    await fleet.observe(id, { healthy: true, checkedAt: EARLIER });
+  });
+
   it("when its first version failed", async () => {
     const id = await instance();
     await fleet.run(id, "web", "1.0", { outcome: "failed" });

@@ -1,6 +1,7 @@
 import type { InstanceFilter, InstancePage, InstanceRow, PageRequest } from "../../ports/reads";
 import { type Database, Prisma } from "../database";
 import { decodeCursor, pageOf } from "./cursor";
+import { hasLabelWith } from "./has-label";
 
 type PastFilter = InstanceFilter & { readonly at: Date };
 
@@ -63,7 +64,9 @@ function conditions({ versions, status, host, text }: PastFilter): Prisma.Sql {
   if (host !== undefined) all.push(Prisma.sql`p."host" = ${host}`);
   if (text !== undefined) {
     const part = text.toLowerCase();
-    all.push(Prisma.sql`(strpos(lower(p."instanceId"), ${part}) > 0 OR strpos(lower(p."host"), ${part}) > 0)`);
+    all.push(
+      Prisma.sql`(strpos(lower(p."instanceId"), ${part}) > 0 OR strpos(lower(p."host"), ${part}) > 0 OR ${hasLabelWith(Prisma.sql`p."labels"`, part)})`,
+    );
   }
   return Prisma.join(all, " AND ");
 }

@@ -1,6 +1,7 @@
 import type { InstanceFilter, InstancePage, InstanceRow, PageRequest } from "../../ports/reads";
 import { type Database, Prisma } from "../database";
 import { decodeCursor, pageOf } from "./cursor";
+import { hasLabelWith } from "./has-label";
 import { instancesAsOf } from "./instances-as-of";
 
 /** Of the view `instance_states` as `s`, with the version's colour from `v`. */
@@ -56,5 +57,5 @@ function conditions({ versions, ids, status, host, text }: InstanceFilter): Pris
 
 function containsText(text: string): Prisma.Sql {
   const part = text.toLowerCase();
-  return Prisma.sql`(strpos(lower(s."id"), ${part}) > 0 OR strpos(lower(s."host"), ${part}) > 0)`;
+  return Prisma.sql`(strpos(lower(s."id"), ${part}) > 0 OR strpos(lower(s."host"), ${part}) > 0 OR ${hasLabelWith(Prisma.sql`s."labels"`, part)})`;
 }

@@ -26,6 +26,7 @@ interface Row {
  */
 const MAYBE_IN_ERROR = Prisma.sql`
   SELECT "instance_id" FROM "observations" WHERE "healthy" = false OR "drift_since" IS NOT NULL
+  UNION SELECT "instance_id" FROM "observations" WHERE "checked_at" < clock_timestamp() - interval '40 seconds'
   UNION SELECT "instance_id" FROM "owed" WHERE "settled_at" IS NULL
   UNION SELECT "id" FROM "instances" i WHERE "retired_at" IS NULL
     AND NOT EXISTS (SELECT 1 FROM "activations" a WHERE a."instance_id" = i."id" AND a."ended_at" IS NULL)`;

@@ -60,8 +60,9 @@ const lists = (): Lists => {
     versions: (page) => reads.versions("web", page),
     rollouts: (page) => reads.rollouts({}, page),
     "rollouts of an instance": (page) => reads.rollouts({ instance: "web-3" }, page),
-    targets: (page) => reads.targets("ro-0", page),
-    log: (page) => reads.log("ro-0", page),
+    targets: (page) => reads.targets("ro-0", { statuses: [] }, page),
+    log: (page) => reads.log("ro-0", "oldest", page),
+    "log, newest first": (page) => reads.log("ro-0", "newest", page),
     changes: (page) => reads.changes({}, page),
     activations: (page) => reads.activations("web-0", page),
     hosts: (page) => reads.hosts(page),
@@ -79,6 +80,7 @@ describe("following the cursors of a list", () => {
     ["rollouts of an instance", 1],
     ["targets", INSTANCES],
     ["log", 11],
+    ["log, newest first", 11],
     ["activations", 5],
     ["hosts", 4],
   ])("gives each of the %s once and in the same order, whatever the size of a page", async (name, count) => {
@@ -110,6 +112,26 @@ describe("following the cursors of a list", () => {
       3,
     );
     expect([...first.items, ...rest].map((row) => row.id)).toEqual(before);
+  });
+});
+
+describe("the parts of a rollout", () => {
+  it("is told from either end", async () => {
+    const { reads } = fleet.core;
+    const oldest = await reads.log("ro-0", "oldest", { limit: 500 });
+    const newest = await reads.log("ro-0", "newest", { limit: 500 });
+    expect(newest.items).toEqual(oldest.items.toReversed());
+  });
+
+  it("can be asked by status", async () => {
+    const { reads } = fleet.core;
+    const all = (await reads.targets("ro-0", { statuses: [] }, { limit: 500 })).items;
+    for (const status of ["succeeded", "failed", "waiting"] as const) {
+      const some = (await reads.targets("ro-0", { statuses: [status] }, { limit: 500 })).items;
+      expect(some).toEqual(all.filter((target) => target.status === status));
+    }
+    const both = await reads.targets("ro-0", { statuses: ["succeeded", "failed", "waiting"] }, { limit: 500 });
+    expect(both.items.length).toBeGreaterThan(0);
   });
 });
 

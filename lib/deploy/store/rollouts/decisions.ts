@@ -7,35 +7,50 @@ import type { Claimed, Decider, DecisionFacts, DecisionResult, Snapshot } from "
 import { type Database, inTransaction, type Tx } from "../database";
 import { holdService } from "./hold";
 import { persist } from "./persist";
+import { type Known, type OwnersMemory, snapshotAfter } from "./remembered";
 import { databaseNow, generationsOf, loadFacts, loadSnapshot, lockRollouts } from "./snapshot";
 
 const LOST: DecisionResult = { kind: "lost" };
 type Answer = DecisionResult | { readonly kind: "take_over" };
 
-export async function decideOn(db: Database, claimed: Claimed, decide: Decider): Promise<DecisionResult> {
-  const answer = await inTransaction(db, (tx) => decideInside(tx, claimed, decide));
-  return answer.kind === "take_over" ? inTransaction(db, (tx) => takeOverInside(tx, claimed)) : answer;
+export async function decideOn(db: Database, memory: OwnersMemory, claimed: Claimed, decide: Decider): Promise<DecisionResult> {
+  const known = memory.take(claimed);
+  const { answer, now } = await inTransaction(db, (tx) => decideInside(tx, claimed, known, decide));
+  if (answer.kind === "take_over") return inTransaction(db, (tx) => takeOverInside(tx, claimed));
+  if (now !== null) memory.keep(claimed, now);
+  return answer;
 }
 
-/** The lease's number, and that it has not run out by the database's clock, guard every decision. */
-async function ownsLease(tx: Tx, claimed: Claimed): Promise<boolean> {
-  const rows = await tx.$queryRaw<{ id: string }[]>`
-    SELECT id FROM rollouts WHERE id = ${claimed.id} AND lease_no = ${claimed.leaseNo} AND lease_until > clock_timestamp() AND completed_at IS NULL FOR UPDATE`;
-  return rows.length === 1;
+/** The lease's number, and that it has not run out by the database's clock, guard every decision. Returns the row's `rev`; null = not its own. */
+async function lockOwn(tx: Tx, claimed: Claimed): Promise<bigint | null> {
+  const [row] = await tx.$queryRaw<{ rev: bigint }[]>`
+    SELECT rev FROM rollouts WHERE id = ${claimed.id} AND lease_no = ${claimed.leaseNo} AND lease_until > clock_timestamp() AND completed_at IS NULL FOR UPDATE`;
+  return row?.rev ?? null;
 }
 
-async function decideInside(tx: Tx, claimed: Claimed, decide: Decider): Promise<Answer> {
-  if (!(await ownsLease(tx, claimed))) return LOST;
-  const snapshot = await loadSnapshot(tx, claimed.id);
-  if (!snapshot) return LOST;
+interface Decided {
+  readonly answer: Answer;
+  /** What the owner knows once this is committed; null = it reads the rows anew. */
+  readonly now: Known | null;
+}
+
+async function decideInside(tx: Tx, claimed: Claimed, known: Known | null, decide: Decider): Promise<Decided> {
+  const rev = await lockOwn(tx, claimed);
+  if (rev === null) return { answer: LOST, now: null };
+  const snapshot = known?.rev === rev ? known.snapshot : await loadSnapshot(tx, claimed.id);
+  if (!snapshot) return { answer: LOST, now: null };
   const facts = await loadFacts(tx, snapshot);
   const draft = decide(facts);
-  if (draft === "take_over") return { kind: "take_over" };
-  await markFolded(tx, facts.folded);
+  if (draft === "take_over") return { answer: { kind: "take_over" }, now: null };
+  const { load, folded } = facts;
+  const persisted = await persist(tx, draft, { load, byOwner: true, folded, ...scheduleOf(draft, facts) });
   const begins = snapshot.rollout.status === "scheduled" && draft.rollout.status === "preparing";
   if (begins) await lookWhoAnswers(tx, draft.rollout.id, draft.rollout.service);
-  const persisted = await persist(tx, draft, { load: facts.load, byOwner: true, ...scheduleOf(draft, facts) });
-  return { kind: "decided", idle: draft.rollout.status === "scheduled" && isFarOff(persisted.wakeInMs), ...persisted };
+  const idle = draft.rollout.status === "scheduled" && isFarOff(persisted.wakeInMs);
+  return {
+    answer: { kind: "decided", idle, ...persisted },
+    now: begins || persisted.ended ? null : { rev, snapshot: snapshotAfter(draft) },
+  };
 }
 
 function scheduleOf(
@@ -56,15 +71,11 @@ function isFarOff(wakeInMs: number | null): boolean {
   return wakeInMs !== null && wakeInMs > FAR_OFF_MS;
 }
 
-async function markFolded(tx: Tx, ids: readonly bigint[]): Promise<void> {
-  if (ids.length > 0) await tx.$executeRaw`UPDATE steps SET folded = true WHERE id = ANY(${[...ids]})`;
-}
-
 /** Locks every rollout concerned in id order, takes in what their steps have found out, and moves the instances over. */
 async function takeOverInside(tx: Tx, claimed: Claimed): Promise<DecisionResult> {
   const ids = await overlappingIds(tx, claimed.id);
   await lockRollouts(tx, [claimed.id, ...ids]);
-  if (!(await ownsLease(tx, claimed))) return LOST;
+  if ((await lockOwn(tx, claimed)) === null) return LOST;
   const own = await loadSnapshot(tx, claimed.id);
   if (own?.rollout.status !== "scheduled") return LOST;
   const others: Snapshot[] = [];
@@ -79,10 +90,11 @@ async function takeOverInside(tx: Tx, claimed: Claimed): Promise<DecisionResult>
   const result = takeOver(own, others, generations, now);
   const load = { baseline: 0, down: 0, changing: 0 };
   for (const draft of result.overlapped) await persist(tx, draft, { load, byOwner: false });
-  await lookWhoAnswers(tx, claimed.id, own.rollout.service);
   // With a later start the hold begins with it; otherwise it was set with the grace, and a person may have released it since.
   if (own.rollout.hold && own.rollout.strategy.startAt !== null) await holdService(tx, own.rollout);
-  return { kind: "decided", idle: false, ...(await persist(tx, result.taker, { load, byOwner: true, wakeAt: now })) };
+  const persisted = await persist(tx, result.taker, { load, byOwner: true, wakeAt: now });
+  await lookWhoAnswers(tx, claimed.id, own.rollout.service);
+  return { kind: "decided", idle: false, ...persisted };
 }
 
 /**

@@ -2,7 +2,7 @@
 import type { HistoryFact } from "../../domain/draft";
 import { type ActivationOpener, outcomeOfLeaving } from "../../domain/version-status";
 import type { Tx } from "../database";
-import { inspectSoon } from "../observations/inspect-soon";
+import { inspectInTurn, inspectSoon } from "../observations/inspect-soon";
 
 interface OpenRow {
   readonly id: bigint;
@@ -38,6 +38,12 @@ async function writeRound(tx: Tx, service: string, requestedBy: string, facts: R
   const seen: object[] = [];
   for (const fact of facts.values()) {
     const row = open.get(fact.instance);
+    if (fact.kind === "stopped") {
+      const at = new Date(fact.at);
+      if (row) closing.push({ id: String(row.id), ended_at: at, outcome: "stopped", closed_by_rollout: fact.rollout });
+      seen.push({ instance_id: fact.instance, healthy: false, at, version: null, revision: null });
+      continue;
+    }
     const base = {
       instance_id: fact.instance,
       version: fact.release.version,
@@ -95,7 +101,16 @@ async function writeRound(tx: Tx, service: string, requestedBy: string, facts: R
   await closeRuns(tx, closing);
   await insertRuns(tx, service, requestedBy, opening);
   await observe(tx, seen);
-  await inspectSoon(tx, [...facts.keys()]);
+  const isFailure = (fact: HistoryFact) => fact.kind === "failed";
+  await inspectSoon(tx, instancesOf(facts, isFailure));
+  await inspectInTurn(
+    tx,
+    instancesOf(facts, (fact) => !isFailure(fact)),
+  );
+}
+
+function instancesOf(facts: ReadonlyMap<string, HistoryFact>, which: (fact: HistoryFact) => boolean): readonly string[] {
+  return [...facts.values()].filter(which).map((fact) => fact.instance);
 }
 
 /** The running row says it already: the same attempt told twice, or the host found it running and changed nothing. */

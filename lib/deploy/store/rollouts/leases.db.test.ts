@@ -159,7 +159,7 @@ describe("the lease of a step", { timeout: 120_000 }, () => {
       told.push(facts.done.length);
       return onward(facts);
     };
-    const claimed = { id: driver?.id ?? "", leaseNo: driver?.leaseNo ?? 0n };
+    const claimed = { id: driver?.id ?? "", leaseNo: driver?.leaseNo ?? 0n, lostBy: null };
     await store.decideOn(claimed, count);
     await store.decideOn(claimed, count);
     expect(told).toEqual([steps.length, 0]);

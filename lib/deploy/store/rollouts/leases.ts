@@ -1,19 +1,21 @@
 /** Who drives a rollout, and who does a step: leases in their own rows, in the database's time. */
 import type { StepOutcome } from "../../domain/step-outcome";
+import type { HostKind } from "../../ports";
 import type { Claimed, ClaimedStep, RenewedLeases, StepInput } from "../../ports/rollouts";
 import type { Database } from "../database";
 import { Prisma } from "../generated/client";
+import { hostRefOf } from "../host-ref";
 import { jsonText, stored } from "../json";
 
 export async function claimRollouts(db: Database, owner: string, limit: number, leaseMs: number): Promise<readonly Claimed[]> {
-  const rows = await db.$queryRaw<{ id: string; lease_no: bigint }[]>`
+  const rows = await db.$queryRaw<{ id: string; lease_no: bigint; lost_by: string | null }[]>`
     UPDATE rollouts SET lease_owner = ${owner}, lease_no = lease_no + 1, lease_until = clock_timestamp() + make_interval(secs => ${leaseMs / 1000}::double precision)
     WHERE id IN (
       SELECT id FROM rollouts WHERE completed_at IS NULL AND (lease_until IS NULL OR lease_until < clock_timestamp())
         AND (status <> 'scheduled' OR wake_at IS NULL OR wake_at < clock_timestamp() + interval '1 second')
       ORDER BY wake_at NULLS LAST, id LIMIT ${limit} FOR UPDATE SKIP LOCKED)
-    RETURNING id, lease_no`;
-  return rows.map((row) => ({ id: row.id, leaseNo: row.lease_no }));
+    RETURNING id, lease_no, OLD.lease_owner AS lost_by`;
+  return rows.map((row) => ({ id: row.id, leaseNo: row.lease_no, lostBy: row.lost_by }));
 }
 
 /** A row that somebody is working on is not waited for: its lease is still kept, and renewed at the next turn. */
@@ -56,7 +58,8 @@ interface StepRow {
   readonly input: Prisma.JsonValue;
   readonly port: number;
   readonly host: string;
-  readonly host_kind: "local" | "ssh";
+  readonly host_kind: HostKind;
+  readonly host_config: Prisma.JsonValue;
   readonly address: string;
   readonly root: string;
   readonly release_sha256: string | null;
@@ -65,23 +68,38 @@ interface StepRow {
   readonly package_sha256: string | null;
 }
 
+/** So many steps are looked at for each that is wanted: another worker may be taking the first of them. */
+const CANDIDATES = 4;
+
 /**
- * Takes steps that are due. A change that was given out and not begun stays where it is while its rollout is paused or held back. Bringing
- * files comes last: the files of one service never keep another's rollback waiting.
+ * Takes steps that are due. Each live rollout's turn comes once a round, so that one of thousands of instances keeps no other waiting. A
+ * change that was given out and not begun stays where it is while its rollout is paused or held back. Bringing files comes last: the files of
+ * one service never keep another's rollback waiting.
  */
 export async function claimSteps(db: Database, owner: string, limit: number, leaseMs: number): Promise<readonly ClaimedStep[]> {
   const rows = await db.$queryRaw<StepRow[]>`
-    WITH claimed AS (
+    WITH live AS MATERIALIZED (
+      SELECT id, held_by IS NOT NULL OR status = 'paused' AS stands FROM rollouts WHERE completed_at IS NULL
+    ), candidates AS MATERIALIZED (
+      SELECT s.id, s.is_stage, s.round, s.not_before FROM live r CROSS JOIN LATERAL (
+        SELECT id, kind = 'stage' AS is_stage, not_before, row_number() OVER (ORDER BY (kind = 'stage'), not_before, id) AS round FROM steps
+        WHERE rollout_id = r.id AND state = 'open' AND not_before <= clock_timestamp()
+          AND NOT (r.stands AND kind IN ('activate', 'stop') AND NOT coalesce((input->>'again')::boolean, false))
+        ORDER BY (kind = 'stage'), not_before, id LIMIT ${limit * CANDIDATES}) s
+      UNION ALL
+      SELECT id, false, 0, not_before FROM steps WHERE state = 'claimed' AND lease_until < clock_timestamp()
+      ORDER BY 2, 3, 4, 1 LIMIT ${limit * CANDIDATES}
+    ), free AS MATERIALIZED (
+      SELECT s.id FROM steps s JOIN candidates c ON c.id = s.id
+      WHERE s.state = 'open' OR (s.state = 'claimed' AND s.lease_until < clock_timestamp())
+      ORDER BY c.is_stage, c.round, c.not_before, s.id LIMIT ${limit} FOR UPDATE OF s SKIP LOCKED
+    ), claimed AS (
       UPDATE steps SET state = 'claimed', owner = ${owner}, lease_no = lease_no + 1, claimed_at = clock_timestamp(),
         lease_until = clock_timestamp() + make_interval(secs => ${leaseMs / 1000}::double precision)
-      WHERE id IN (
-        SELECT id FROM steps s WHERE (state = 'claimed' AND lease_until < clock_timestamp())
-          OR (state = 'open' AND not_before <= clock_timestamp() AND NOT (kind = 'activate' AND NOT coalesce((input->>'again')::boolean, false) AND EXISTS (
-            SELECT 1 FROM rollouts r WHERE r.id = s.rollout_id AND (r.held_by IS NOT NULL OR r.status = 'paused'))))
-        ORDER BY (kind = 'stage'), not_before, id LIMIT ${limit} FOR UPDATE SKIP LOCKED)
+      WHERE id IN (SELECT id FROM free)
       RETURNING *)
     SELECT c.id, c.lease_no, c.rollout_id, r.kind::text AS rollout_kind, r.service, c.instance_id, c.attempt, c.generation, c.kind::text, c.tx, c.input,
-      i.port, h.name AS host, h.kind::text AS host_kind, h.address, h.root, v.release_sha256, v.release_size,
+      i.port, h.name AS host, h.kind::text AS host_kind, h.config AS host_config, h.address, h.root, v.release_sha256, v.release_size,
       coalesce(v.package_url, r.package_url) AS package_url, v.package_sha256
     FROM claimed c
     JOIN rollouts r ON r.id = c.rollout_id
@@ -100,7 +118,7 @@ export async function claimSteps(db: Database, owner: string, limit: number, lea
     kind: row.kind,
     tx: row.tx,
     input: stored<StepInput>(row.input),
-    host: { name: row.host, kind: row.host_kind, address: row.address, root: row.root },
+    host: hostRefOf({ ...row, name: row.host, kind: row.host_kind, config: row.host_config }),
     port: row.port,
     release:
       row.release_sha256 === null || row.release_size === null
@@ -111,6 +129,7 @@ export async function claimSteps(db: Database, owner: string, limit: number, lea
   }));
 }
 
+/** Rows are locked in the order of their ids, here as in `finishSteps`: neither waits for the other in a ring. */
 export async function renewSteps(
   db: Database,
   owner: string,
@@ -118,8 +137,10 @@ export async function renewSteps(
   leaseMs: number,
 ): Promise<readonly bigint[]> {
   const rows = await db.$queryRaw<{ id: bigint }[]>`
-    UPDATE steps SET lease_until = clock_timestamp() + make_interval(secs => ${leaseMs / 1000}::double precision)
-    WHERE id = ANY(${[...ids]}) AND owner = ${owner} AND state = 'claimed' AND lease_until > clock_timestamp() RETURNING id`;
+    WITH own AS MATERIALIZED (
+      SELECT id FROM steps WHERE id = ANY(${[...ids]}) AND owner = ${owner} AND state = 'claimed' AND lease_until > clock_timestamp() ORDER BY id FOR UPDATE)
+    UPDATE steps s SET lease_until = clock_timestamp() + make_interval(secs => ${leaseMs / 1000}::double precision)
+    FROM own WHERE s.id = own.id RETURNING s.id`;
   return rows.map((row) => row.id);
 }
 
@@ -131,11 +152,13 @@ export async function finishSteps(
 ): Promise<void> {
   const records = outcomes.map((each) => ({ id: String(each.id), lease_no: String(each.leaseNo), outcome: each.outcome }));
   await db.$queryRaw`
-    WITH done AS (
-      UPDATE steps s SET state = 'done', outcome = r.outcome, done_at = clock_timestamp(), owner = NULL, lease_until = NULL
-      FROM jsonb_to_recordset(${jsonText(records)}::jsonb) AS r(id bigint, lease_no bigint, outcome jsonb)
-      WHERE s.id = r.id AND s.lease_no = r.lease_no AND s.owner = ${owner} AND s.state = 'claimed' RETURNING s.rollout_id)
-    SELECT pg_notify('slipway_wake', 'rollout:' || rollout_id)::text FROM (SELECT DISTINCT rollout_id FROM done) d`;
+    WITH own AS MATERIALIZED (
+      SELECT s.id, r.outcome FROM steps s JOIN jsonb_to_recordset(${jsonText(records)}::jsonb) AS r(id bigint, lease_no bigint, outcome jsonb) ON r.id = s.id
+      WHERE s.lease_no = r.lease_no AND s.owner = ${owner} AND s.state = 'claimed' ORDER BY s.id FOR UPDATE OF s
+    ), done AS (
+      UPDATE steps s SET state = 'done', outcome = own.outcome, done_at = clock_timestamp(), owner = NULL, lease_until = NULL
+      FROM own WHERE s.id = own.id RETURNING s.rollout_id)
+    SELECT pg_notify('slipway_wake', 'outcomes:' || rollout_id)::text FROM (SELECT DISTINCT rollout_id FROM done) d`;
 }
 
 /** Hands claimed steps back, undone: for a worker that stops. What it began on hosts goes on there, and is collected by the same key. */

@@ -45,6 +45,10 @@ export function createPlanReads(tx: Tx): PlanReads {
       const row = await tx.rollout.findUnique({ where: { id } });
       return row ? factsOf(row) : null;
     },
+    newest: async (service) => {
+      const row = await tx.rollout.findFirst({ where: { service }, orderBy: [{ createdAt: "desc" }, { id: "desc" }] });
+      return row ? { ...factsOf(row), reason: row.reason } : null;
+    },
     takenBackBy: async (id) => {
       const row = await tx.rollout.findFirst({
         where: { takesBack: id, kind: "rollback", status: { not: "cancelled" } },
@@ -107,7 +111,10 @@ async function readService(tx: Tx, name: string): Promise<Awaited<ReturnType<Pla
     where: { service_revision: { service: name, revision: row.revision } },
   });
   const { strategy } = stored<{ strategy: StrategyChoice }>(settings.settings);
-  const heldBy = row.heldBy === null || row.heldAt === null ? null : { by: row.heldBy, at: row.heldAt, reason: row.heldReason };
+  const heldBy =
+    row.heldBy === null || row.heldAt === null
+      ? null
+      : { by: row.heldBy, at: row.heldAt, reason: row.heldReason, rollout: row.heldRolloutId };
   return { service: name, revision: row.revision, strategy, heldBy };
 }
 
@@ -265,5 +272,14 @@ async function readUnfinished(tx: Tx, id: string): Promise<Unfinished | null> {
     packageUrl: row.packageUrl,
     packageSha256: row.packageSha256,
     restart: row.restart,
+    barrier: row.barrier === null ? null : { reason: stored<{ reason: string }>(row.barrier).reason },
+    hold: row.hold,
+    pastBarrier: await mayPassBarriers(tx, row),
   };
+}
+
+/** What a person said when it was first asked for holds for every further try. */
+async function mayPassBarriers(tx: Tx, row: RolloutRow): Promise<boolean> {
+  const first = row.retryOf === null ? null : await tx.rollout.findUnique({ where: { id: row.retryOf } });
+  return first ? mayPassBarriers(tx, first) : stored<{ pastBarrier?: boolean }>(row.request).pastBarrier === true;
 }

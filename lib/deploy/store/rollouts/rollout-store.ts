@@ -1,16 +1,19 @@
 /** The `RolloutStore` port over PostgreSQL. */
-import type { ServiceSettings } from "../../domain/settings";
 import type { RolloutStore } from "../../ports/rollouts";
 import type { Database } from "../database";
-import { stored } from "../json";
 import { adoptInstance } from "../observations/adoption";
 import { accept, actOn } from "./accept";
 import { decideOn } from "./decisions";
+import { leaseHolders, releaseHolder } from "./holders";
 import { claimRollouts, claimSteps, finishSteps, releaseRollouts, releaseSteps, renewRollouts, renewSteps } from "./leases";
 import { createPlanReads } from "./plan-reads";
+import { OwnersMemory } from "./remembered";
+import { createSettingsReader } from "./settings";
+import { markVerifying } from "./verifying";
 import { bindVersion, packageOf } from "./versions";
 
 export function createRolloutStore(db: Database): RolloutStore {
+  const memory = new OwnersMemory();
   return {
     reads: createPlanReads(db),
     accept: (actor, id, service, request, make) => accept(db, actor, id, service, request, make),
@@ -19,16 +22,16 @@ export function createRolloutStore(db: Database): RolloutStore {
     claimRollouts: (owner, limit, leaseMs) => claimRollouts(db, owner, limit, leaseMs),
     renewRollouts: (owner, ids, leaseMs) => renewRollouts(db, owner, ids, leaseMs),
     releaseRollouts: (owner, ids) => releaseRollouts(db, owner, ids),
-    decideOn: (claimed, decide) => decideOn(db, claimed, decide),
+    leaseHolders: () => leaseHolders(db),
+    releaseHolder: (owner) => releaseHolder(db, owner),
+    decideOn: (claimed, decide) => decideOn(db, memory, claimed, decide),
     packageOf: (id) => packageOf(db, id),
     bindVersion: (wish, bytes) => bindVersion(db, wish, bytes),
     claimSteps: (owner, limit, leaseMs) => claimSteps(db, owner, limit, leaseMs),
     renewSteps: (owner, ids, leaseMs) => renewSteps(db, owner, ids, leaseMs),
     finishSteps: (owner, outcomes) => finishSteps(db, owner, outcomes),
+    markVerifying: (owner, steps) => markVerifying(db, owner, steps),
     releaseSteps: (owner, ids) => releaseSteps(db, owner, ids),
-    settings: async (service, revision) => {
-      const row = await db.settingsRevision.findUniqueOrThrow({ where: { service_revision: { service, revision } } });
-      return stored<ServiceSettings>(row.settings);
-    },
+    settings: createSettingsReader(db),
   };
 }

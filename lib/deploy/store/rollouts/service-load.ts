@@ -5,6 +5,7 @@ import type { Tx } from "../database";
 
 const NOTHING_COUNTED: ServiceLoad = { baseline: 0, down: 0, changing: 0 };
 
+/** Counted from the few that are being changed or do not answer, never over all that the service has. */
 export async function serviceLoad(
   tx: Tx,
   rollout: { readonly id: string; readonly service: string; readonly minHealthy: Share },
@@ -12,16 +13,18 @@ export async function serviceLoad(
   if (percentOf(rollout.minHealthy) === 0) return NOTHING_COUNTED;
   await tx.$queryRaw`SELECT 1 FROM services WHERE name = ${rollout.service} FOR UPDATE`;
   const [row] = await tx.$queryRaw<{ baseline: number; down: string[]; changing: number }[]>`
+    WITH live AS MATERIALIZED (
+      SELECT id FROM rollouts WHERE service = ${rollout.service} AND completed_at IS NULL
+    ), moving AS MATERIALIZED (
+      SELECT t.instance_id, t.status FROM live r JOIN rollout_targets t ON t.rollout_id = r.id AND t.holding AND t.status IN ('switching', 'verifying', 'unknown')
+    ), silent AS MATERIALIZED (
+      SELECT instance_id FROM observations WHERE healthy = false
+    )
     SELECT
       (SELECT count(*)::int FROM baselines WHERE rollout_id = ${rollout.id}) AS baseline,
-      ARRAY(SELECT b.instance_id FROM (
-        SELECT DISTINCT b.instance_id FROM baselines b JOIN rollouts r ON r.id = b.rollout_id AND r.completed_at IS NULL AND r.service = ${rollout.service}
-      ) b
-      LEFT JOIN rollout_targets t ON t.instance_id = b.instance_id AND t.holding
-      LEFT JOIN observations o ON o.instance_id = b.instance_id
-      WHERE t.status IN ('switching', 'verifying', 'unknown') OR o.healthy = false ORDER BY 1) AS down,
-      (SELECT count(*)::int FROM rollout_targets t JOIN rollouts r ON r.id = t.rollout_id
-        WHERE r.service = ${rollout.service} AND r.completed_at IS NULL AND t.holding AND t.status IN ('switching', 'verifying')) AS changing`;
+      ARRAY(SELECT d.instance_id FROM (SELECT instance_id FROM moving UNION SELECT instance_id FROM silent) d
+        WHERE EXISTS (SELECT 1 FROM live r JOIN baselines b ON b.rollout_id = r.id AND b.instance_id = d.instance_id) ORDER BY 1) AS down,
+      (SELECT count(*)::int FROM moving WHERE status <> 'unknown') AS changing`;
   return row
     ? { baseline: row.baseline, down: row.down.length, downInstances: row.down, changing: row.changing }
     : NOTHING_COUNTED;

@@ -38,15 +38,20 @@ export async function loadFacts(tx: Tx, snapshot: Snapshot): Promise<DecisionFac
   const load = moving
     ? await serviceLoad(tx, { id: rollout.id, service: rollout.service, minHealthy: rollout.strategy.minHealthy })
     : NO_LOAD;
-  const steps = await finishedSteps(tx, rollout.id);
+  const told = await toldSteps(tx, rollout.id);
+  const ended = told.filter((step) => step.ended);
+  // One that ended after `pending` was known is not under way any more.
+  const pending = new Set(snapshot.pending);
+  for (const { done } of ended) pending.delete(done.instance);
   const begins = rollout.status === "scheduled";
   // The instances are locked first: who holds them cannot change after it was asked.
   const generations = begins ? await generationsOf(tx, snapshot) : new Map<string, number>();
   return {
     ...snapshot,
+    pending,
     now: await databaseNow(tx),
-    done: steps.map((step) => step.done),
-    folded: steps.map((step) => step.id),
+    done: told.map((step) => step.done),
+    folded: ended.map((step) => step.id),
     load,
     fallen: moving ? await fallenInstances(tx, rollout) : new Map(),
     serviceHeld: await isServiceHeld(tx, rollout.service),
@@ -62,23 +67,36 @@ interface StepRow {
   readonly attempt: number;
   readonly kind: StepDone["step"];
   readonly outcome: Prisma.JsonValue;
+  readonly ended: boolean;
 }
 
-async function finishedSteps(tx: Tx, id: string): Promise<readonly { readonly id: bigint; readonly done: StepDone }[]> {
+interface ToldStep {
+  readonly id: bigint;
+  readonly done: StepDone;
+  /** It has ended; otherwise it is under way, and has said how far it has come. */
+  readonly ended: boolean;
+}
+
+async function toldSteps(tx: Tx, id: string): Promise<readonly ToldStep[]> {
   const rows = await tx.$queryRaw<StepRow[]>`
-    SELECT id, instance_id, attempt, kind::text, outcome FROM steps WHERE rollout_id = ${id} AND state = 'done' AND NOT folded ORDER BY id`;
+    SELECT id, instance_id, attempt, kind::text, outcome, true AS ended FROM steps WHERE rollout_id = ${id} AND state = 'done' AND NOT folded
+    UNION ALL
+    SELECT id, instance_id, attempt, kind::text, outcome, false FROM steps WHERE rollout_id = ${id} AND state = 'claimed' AND outcome IS NOT NULL
+    ORDER BY id`;
   return rows.map((row) => ({
     id: row.id,
+    ended: row.ended,
     done: { instance: row.instance_id, attempt: row.attempt, step: row.kind, outcome: stored<StepOutcome>(row.outcome) },
   }));
 }
 
-/** Changed instances that were seen not to answer after they had verified. */
+/** Changed instances that were seen not to answer after they had verified: looked up from the few that do not answer. */
 async function fallenInstances(tx: Tx, rollout: Rollout): Promise<ReadonlyMap<string, number>> {
   if (rollout.kind !== "deployment") return new Map();
   const rows = await tx.$queryRaw<{ instance_id: string; unhealthy_since: Date }[]>`
-    SELECT o.instance_id, o.unhealthy_since FROM rollout_targets t JOIN observations o ON o.instance_id = t.instance_id
-    WHERE t.rollout_id = ${rollout.id} AND t.holding AND t.status = 'succeeded' AND t.changed AND o.healthy = false AND o.unhealthy_since IS NOT NULL`;
+    SELECT o.instance_id, o.unhealthy_since FROM observations o CROSS JOIN LATERAL (
+      SELECT t.holding, t.status, t.changed FROM rollout_targets t WHERE t.rollout_id = ${rollout.id} AND t.instance_id = o.instance_id LIMIT 1) t
+    WHERE o.healthy = false AND o.unhealthy_since IS NOT NULL AND t.holding AND t.status = 'succeeded' AND t.changed`;
   return new Map(rows.map((row) => [row.instance_id, row.unhealthy_since.getTime()]));
 }
 

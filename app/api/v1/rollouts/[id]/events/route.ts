@@ -11,7 +11,7 @@ export const { GET, POST, PUT, PATCH, DELETE } = resource({
   GET: guarded("/rollouts/{id}/events", async (request, _, params) => {
     const { id } = parsed(ofRollout, params);
     const { after } = parsed(query, queryOf(request.url));
-    await core().queries.log(id, { limit: 1 });
+    await core().queries.log(id, "oldest", { limit: 1 });
     return await openEventStream(request, { rolloutId: id }, after);
   }),
 });

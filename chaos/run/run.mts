@@ -1,0 +1,123 @@
+/** One run: everything is started, broken in rounds, brought to rest and checked after each, and ended. */
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Deeds, Evidence } from "../checker/evidence.mjs";
+import type { Violation } from "../checker/violation.mjs";
+import { SERVICES } from "../plan/fleet.mjs";
+import { createRandom } from "../plan/random.mjs";
+import { type Pace, scheduleRound } from "../plan/schedule.mjs";
+import { Client } from "../traffic/client.mjs";
+import { introduceFleet } from "../traffic/fleet.mjs";
+import { EventReader } from "../traffic/reader.mjs";
+import { type TakeOver, TakeOvers } from "../traffic/take-overs.mjs";
+import { Traffic } from "../traffic/wishes.mjs";
+import type { World } from "../world/world.mjs";
+import { judge } from "./gather.mjs";
+import { tellLies } from "./lies.mjs";
+import { type Breaking, playRound } from "./round.mjs";
+import { settle } from "./settle.mjs";
+
+const PACE: Pace = { faultEveryMs: 1_500, wishEveryMs: 1_300 };
+const SHORTEST_ROUND_MS = 20_000;
+const LONGEST_ROUND_MS = 90_000;
+const READERS = 4;
+const CATCH_UP_MS = 20_000;
+
+export interface Outcome {
+  readonly rounds: number;
+  readonly faults: ReadonlyMap<string, number>;
+  readonly rollouts: number;
+  readonly requests: number;
+  readonly events: number;
+  readonly reconnections: number;
+  readonly takeOvers: readonly TakeOver[];
+  readonly violations: readonly Violation[];
+  /** Lies planted for the checker; 0 when a violation ended the run before. */
+  readonly lies: number;
+  readonly missedLies: readonly string[];
+}
+
+/** `minutes`: about as long as it breaks and settles; a round that has begun is finished. The first violation ends the run. */
+export async function runChaos(world: World, seed: number, minutes: number, signal: AbortSignal): Promise<Outcome> {
+  const urls = world.webs.map(({ url }) => url);
+  const client = new Client(urls, world.log);
+  await introduceFleet(world, client);
+  const breaking: Breaking = {
+    world,
+    traffic: new Traffic(world, client),
+    readers: openReaders(world, urls, seed),
+    takeOvers: new TakeOvers(world),
+    killed: new Map(),
+    fullDisks: [],
+    done: new Map(),
+  };
+  const deeds = (): Deeds => ({
+    asked: breaking.traffic.asked,
+    readings: breaking.readers.map((reader) => reader.reading),
+    killed: breaking.killed,
+    fullDisks: breaking.fullDisks,
+  });
+  const until = performance.now() + minutes * 60_000;
+  const lengthMs = Math.min(Math.max(minutes * 30_000, SHORTEST_ROUND_MS), LONGEST_ROUND_MS);
+  let before: Evidence["before"] = null;
+  let rounds = 0;
+  try {
+    for (;;) {
+      rounds += 1;
+      const wishes = new Set<Promise<void>>();
+      await playRound(breaking, scheduleRound(seed, rounds, lengthMs, PACE), wishes, signal);
+      world.log.write("settling", { round: rounds });
+      await settle(world, client, signal);
+      await Promise.all(wishes);
+      await settle(world, client, signal);
+      await breaking.takeOvers.settled();
+      await readersCatchUp(world, breaking.readers);
+      const { evidence, violations } = await judge(world, deeds, before, signal);
+      world.log.write("checked", { round: rounds, violations });
+      before = { activations: evidence.activations, events: evidence.events };
+      const outcome = outcomeOf(breaking, evidence, rounds, violations);
+      if (violations.length > 0) return { ...outcome, lies: 0, missedLies: [] };
+      if (performance.now() + lengthMs / 2 < until) continue;
+      const { told, missed } = await tellLies(world, deeds, evidence);
+      return { ...outcome, lies: told, missedLies: missed };
+    }
+  } finally {
+    await Promise.all(breaking.readers.map((reader) => reader.stop()));
+  }
+}
+
+function openReaders(world: World, urls: readonly string[], seed: number): readonly EventReader[] {
+  return Array.from({ length: READERS }, (_, at) => {
+    const service = at < 2 ? null : (SERVICES[at - 2] ?? null);
+    const name = `reader-${at + 1}${service === null ? "" : ` of ${service}`}`;
+    const reader = new EventReader({ name, urls, service, random: createRandom(seed * 31 + at), log: world.log });
+    reader.start();
+    return reader;
+  });
+}
+
+/** Until every reader has the newest event, or for a while. The checker says who has not. */
+async function readersCatchUp(world: World, readers: readonly EventReader[]): Promise<void> {
+  for (const deadline = performance.now() + CATCH_UP_MS; performance.now() < deadline; await sleep(200)) {
+    const rows = await world.database.look<{ top: number }>("SELECT max(pos)::int AS top FROM events", []);
+    const top = rows?.[0]?.top;
+    if (readers.every(({ reading }) => reading.service !== null || reading.positions.at(-1) === top)) return;
+  }
+}
+
+function outcomeOf(
+  { done, takeOvers, traffic, readers }: Breaking,
+  { rollouts, events }: Evidence,
+  rounds: number,
+  violations: readonly Violation[],
+): Omit<Outcome, "lies" | "missedLies"> {
+  return {
+    rounds,
+    faults: done,
+    rollouts: rollouts.length,
+    requests: traffic.asked.length,
+    events: events.length,
+    reconnections: readers.reduce((sum, reader) => sum + reader.reading.connections, 0),
+    takeOvers: takeOvers.measured,
+    violations,
+  };
+}

@@ -1,0 +1,26 @@
+"use client";
+
+import { useTranslations } from "next-intl";
+import { ButtonLink } from "@/components/ui/button";
+import { ErrorState } from "@/components/ui/error-state";
+
+interface BrokenPageProps {
+  readonly error: Error & { readonly digest?: string };
+  readonly reset: () => void;
+}
+
+/** In the place of a page whose own code failed: what is true, what to do next, and the word by which the log is searched. */
+export function BrokenPage({ error, reset }: BrokenPageProps) {
+  const t = useTranslations("shell.broken");
+  return (
+    <div className="grid min-h-[60vh] place-items-center">
+      <ErrorState
+        happened={t("happened")}
+        now={t("now")}
+        next={error.digest === undefined ? undefined : t("digest", { digest: error.digest })}
+        onRetry={reset}
+        actions={<ButtonLink href="/">{t("home")}</ButtonLink>}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,66 @@
+/** What `min_healthy` is counted on: who answers, who is down, who is being changed. */
+import type { ServiceLoad } from "../budget";
+import { isChanging, type Target } from "../rollout-state";
+import type { Live } from "./simulated-console";
+import type { Machine } from "./simulated-fleet";
+
+export interface Observation {
+  readonly healthy: boolean;
+  readonly since: number;
+}
+
+/** The part of the console that is counted. */
+export interface Counted {
+  readonly fleet: { readonly machines: ReadonlyMap<string, Machine> };
+  readonly rollouts: ReadonlyMap<string, Live>;
+  readonly unended: readonly Live[];
+  readonly observed: ReadonlyMap<string, Observation>;
+  holderOf(instance: string): Live | null;
+}
+
+/** Who answers when a rollout begins: its baseline, and what its targets were before. */
+export function lookWhoAnswers(console: Counted, live: Live, underWay: ReadonlySet<string>): void {
+  const changing = (instance: string) => isChangingNow(console.holderOf(instance)?.targets.get(instance));
+  const answers = (instance: string) => console.observed.get(instance)?.healthy ?? null;
+  live.baseline = new Set(
+    [...console.fleet.machines.keys()].filter(
+      (instance) => answers(instance) === true || changing(instance) || underWay.has(instance),
+    ),
+  );
+  live.targets = new Map(
+    [...live.targets].map(([instance, target]) => [instance, { ...target, answeredBefore: answers(instance) }]),
+  );
+}
+
+function isChangingNow(target: Target | undefined): boolean {
+  return target !== undefined && isChanging(target.status);
+}
+
+/** Instances of a live rollout's B that are switching, verifying, unknown or not answering. */
+export function downInstances(console: Counted): ReadonlySet<string> {
+  const counted = new Set(console.unended.flatMap((live) => [...live.baseline]));
+  return new Set(
+    [...counted].filter((instance) => {
+      const target = console.holderOf(instance)?.targets.get(instance);
+      return isChangingNow(target) || target?.status === "unknown" || console.observed.get(instance)?.healthy === false;
+    }),
+  );
+}
+
+export function loadOf(console: Counted, live: Live): ServiceLoad {
+  const changing = console.unended
+    .flatMap((each) => [...each.targets.values()])
+    .filter((target) => target.holding && isChanging(target.status));
+  const down = [...downInstances(console)];
+  return { baseline: live.baseline.size, down: down.length, downInstances: down, changing: changing.length };
+}
+
+/** Verified instances that were seen to be down since. */
+export function fallenOf(console: Counted, live: Live): ReadonlyMap<string, number> {
+  const fallen = new Map<string, number>();
+  for (const { instance, holding, status, changed } of live.targets.values()) {
+    const seen = console.observed.get(instance);
+    if (holding && status === "succeeded" && changed && seen?.healthy === false) fallen.set(instance, seen.since);
+  }
+  return fallen;
+}

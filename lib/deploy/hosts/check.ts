@@ -1,0 +1,73 @@
+import { userInfo } from "node:os";
+import type { HostTrouble } from "../domain/host-troubles";
+import { type CallOptions, HostUnreachable } from "../ports";
+import type { HostCandidate, HostChecker, HostCheckResult } from "../ports/host-check";
+import type { Channel, HostCommand, HostOutput } from "./channel";
+import { CHECK_SCRIPT, findingsOf } from "./check-script";
+import { connect } from "./ssh/connect";
+import type { PrivateKeys } from "./ssh/private-keys";
+import { runSession } from "./ssh/session";
+import { SshTrouble } from "./ssh/trouble";
+
+const CHECK_MS = 8_000;
+/** For the connection, and once more for the handshake: what is left is enough for the questions. */
+const CONNECT_MS = 3_000;
+
+/** Looks at hosts from this machine: over a connection of its own where they are reached over SSH. */
+export class Checker implements HostChecker {
+  constructor(
+    private readonly local: Channel,
+    private readonly keys: PrivateKeys,
+  ) {}
+
+  async check(host: HostCandidate, { timeoutMs = CHECK_MS, signal }: CallOptions = {}): Promise<HostCheckResult> {
+    const bounded = AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(signal ? [signal] : [])]);
+    let shown: string | null = null;
+    try {
+      const command: HostCommand = { argv: ["sh", "-c", CHECK_SCRIPT, "sh", host.root] };
+      const askedAt = Date.now();
+      const output = await this.ask(host, command, bounded, (hostKey) => {
+        shown = hostKey;
+      });
+      return { hostKey: shown, troubles: troublesOf(host, output, askedAt) };
+    } catch (error) {
+      return { hostKey: shown, troubles: [troubleOf(host, error, bounded)] };
+    }
+  }
+
+  private async ask(
+    host: HostCandidate,
+    command: HostCommand,
+    signal: AbortSignal,
+    onHostKey: (hostKey: string) => void,
+  ): Promise<HostOutput> {
+    if (host.kind === "local") return await this.local.run(host, command, { signal });
+    const client = await connect(host, this.keys, CONNECT_MS, onHostKey);
+    try {
+      const output = await runSession(client, { host: host.name, user: host.ssh.user }, command, signal);
+      if (output === "too_many_sessions") throw new SshTrouble("shell_refuses", { host: host.name, user: host.ssh.user });
+      return output;
+    } finally {
+      client.destroy();
+    }
+  }
+}
+
+function userOf(host: HostCandidate): string {
+  return host.kind === "ssh" ? host.ssh.user : userInfo().username;
+}
+
+function troublesOf(host: HostCandidate, output: HostOutput, askedAt: number): readonly HostTrouble[] {
+  const about = { host: host.name, user: userOf(host), root: host.root };
+  const findings = findingsOf(output.stdout, askedAt, Date.now());
+  if (findings === null) return [{ code: "answer_broken", params: about }];
+  return findings.map(({ code, params }) => ({ code, params: { ...about, ...params } }));
+}
+
+/** Anything that nobody foresaw is thrown on. */
+function troubleOf(host: HostCandidate, error: unknown, signal: AbortSignal): HostTrouble {
+  if (error instanceof SshTrouble) return error.trouble;
+  if (!signal.aborted && !(error instanceof HostUnreachable)) throw error;
+  const [address, port] = host.kind === "ssh" ? [host.ssh.host ?? host.address, host.ssh.port] : [host.address, null];
+  return { code: "no_reply", params: { host: host.name, address, port } };
+}

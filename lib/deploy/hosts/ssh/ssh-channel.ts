@@ -1,0 +1,78 @@
+import { type CallOptions, HostUnreachable, type SshHost } from "../../ports";
+import type { Channel, HostCommand, HostOutput } from "../channel";
+import { connect } from "./connect";
+import { HostConnection } from "./connection";
+import type { PrivateKeys } from "./private-keys";
+import { runSession } from "./session";
+import { type SayTrouble, unreachable } from "./trouble";
+
+const CONNECT_MS = 10_000;
+
+export interface SshChannelOptions {
+  readonly keys: PrivateKeys;
+  readonly say: SayTrouble;
+}
+
+/** Runs programs on hosts over SSH, on one connection a host that is kept between calls. */
+export class SshChannel implements Channel<SshHost> {
+  private readonly connections = new Map<string, HostConnection>();
+
+  constructor(private readonly options: SshChannelOptions) {}
+
+  async run(host: SshHost, command: HostCommand, { signal, timeoutMs }: CallOptions = {}): Promise<HostOutput> {
+    const patience = patienceOf(host, signal, timeoutMs);
+    try {
+      return await this.connectionTo(host).withClient(command.lasting === true, patience.signal, (client) =>
+        runSession(client, { host: host.name, user: host.ssh.user }, command, patience.signal),
+      );
+    } catch (error) {
+      throw unreachable(host, error, this.options.say);
+    } finally {
+      patience.end();
+    }
+  }
+
+  /** A host that is reached in another way from now on is another connection; the old one rests and closes. */
+  private connectionTo(host: SshHost): HostConnection {
+    const key = JSON.stringify([host.name, host.address, host.ssh]);
+    const known = this.connections.get(key);
+    if (known !== undefined) return known;
+    const connection: HostConnection = new HostConnection({
+      open: () => connect(host, this.options.keys, CONNECT_MS),
+      now: () => performance.now(),
+      onIdle: () => this.connections.delete(key),
+    });
+    this.connections.set(key, connection);
+    return connection;
+  }
+
+  /** Lets every host go; transactions and services go on. */
+  async close(): Promise<void> {
+    for (const connection of this.connections.values()) connection.close();
+    this.connections.clear();
+  }
+}
+
+interface Patience {
+  readonly signal: AbortSignal;
+  readonly end: () => void;
+}
+
+/** The caller's signal and the bound of the call as one; its reason says which. */
+function patienceOf(host: SshHost, signal: AbortSignal | undefined, timeoutMs: number | undefined): Patience {
+  const controller = new AbortController();
+  const giveUp = () => controller.abort(new HostUnreachable(host.name, "given up while waiting for its answer"));
+  const timer =
+    timeoutMs === undefined
+      ? undefined
+      : setTimeout(() => controller.abort(new HostUnreachable(host.name, `no answer within ${timeoutMs} ms`)), timeoutMs);
+  if (signal?.aborted) giveUp();
+  signal?.addEventListener("abort", giveUp, { once: true });
+  return {
+    signal: controller.signal,
+    end: () => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", giveUp);
+    },
+  };
+}

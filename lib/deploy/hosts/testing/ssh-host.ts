@@ -1,0 +1,102 @@
+import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { endProcesses, familyOf } from "@/lib/lab/processes";
+import { forgetHostKey, keyPair, type LabUser, type Sshd, someone, startSshd } from "@/lib/lab/sshd";
+import type { SshHost, SshTarget, Transport } from "../../ports";
+import { loadHostProgram } from "../host-program";
+import { type KeyPlaces, PrivateKeys } from "../ssh/private-keys";
+import { SshChannel } from "../ssh/ssh-channel";
+import { HostTransport } from "../transport";
+import { makeWritable } from "./local-host";
+import { freePort, type TestHost } from "./site";
+
+export interface TestServerOptions {
+  readonly users?: readonly LabUser[];
+  readonly maxSessions?: number;
+}
+
+/** Has the rights of the tests, whose own files it is to write, and a home without anybody's start files. */
+const DEPLOY: LabUser = { name: "deploy", uid: 0 };
+const PATH = [...new Set([dirname(process.execPath), ...(process.env.PATH ?? "").split(":")])].join(":");
+
+/** A real SSH server on this machine, and a folder of keys to sign in to it with. */
+export class TestServer {
+  private constructor(
+    readonly folder: string,
+    readonly port: number,
+    private readonly users: readonly LabUser[],
+    private readonly launch: () => Promise<Sshd>,
+    private sshd: Sshd,
+  ) {}
+
+  static async open({ users: more = [], maxSessions }: TestServerOptions = {}): Promise<TestServer> {
+    const folder = await mkdtemp(join(tmpdir(), "sshd-"));
+    // Accounts of the server look for their homes in it.
+    await chmod(folder, 0o755);
+    const users = [DEPLOY, ...more];
+    const port = await freePort("127.0.0.1");
+    const authorizedKeys = [await keyPair(join(folder, "id"))];
+    const launch = () => startSshd({ folder, address: "127.0.0.1", port, authorizedKeys, users, maxSessions, path: PATH });
+    return new TestServer(folder, port, users, launch, await launch());
+  }
+
+  get hostKey(): string {
+    return this.sshd.hostKey;
+  }
+
+  /** Where a worker finds the key. */
+  get keys(): KeyPlaces {
+    return { folder: this.folder, passphrase: null, agent: null };
+  }
+
+  target(changes: Partial<SshTarget> = {}): SshTarget {
+    const key = { kind: "file", file: "id" } as const;
+    return { user: someone(this.users), host: null, port: this.port, key, hostKey: this.hostKey, ...changes };
+  }
+
+  host(root: string, changes: Partial<SshTarget> = {}): SshHost {
+    const ssh = { ...this.target(changes), hostKey: changes.hostKey ?? this.hostKey };
+    return { name: "web-1", kind: "ssh", address: "127.0.0.1", root, ssh };
+  }
+
+  channel(): SshChannel {
+    return new SshChannel({ keys: new PrivateKeys(this.keys), say: ({ code }) => code });
+  }
+
+  async transport(): Promise<Transport> {
+    return new HostTransport(this.channel(), await loadHostProgram());
+  }
+
+  /** Ends the server and every connection to it; what was started through them goes on. */
+  async stop(): Promise<void> {
+    await endProcesses(await familyOf(this.sshd.pid));
+  }
+
+  async start({ newKey = false } = {}): Promise<void> {
+    if (newKey) await forgetHostKey(this.folder);
+    this.sshd = await this.launch();
+  }
+
+  async dispose(): Promise<void> {
+    await this.stop();
+    await rm(this.folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+  }
+}
+
+/** A host of its own on a server that several tests share. */
+export async function sshHost(server: TestServer): Promise<TestHost> {
+  const root = await mkdtemp(join(tmpdir(), "ssh host "));
+  const transport = await server.transport();
+  return {
+    transport,
+    host: server.host(root),
+    address: "127.0.0.1",
+    async dispose() {
+      await transport.close();
+      await makeWritable(root);
+      // The keeper of a stopped service writes its exit code a moment after the process is gone.
+      await rm(root, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+    },
+  };
+}

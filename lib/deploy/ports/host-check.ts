@@ -1,0 +1,19 @@
+/** Looking at a host before instances are trusted to it. */
+import type { HostTrouble } from "../domain/host-troubles";
+import type { LocalHost, SshHost, SshTarget } from "./host";
+import type { CallOptions } from "./index";
+
+/** A host whose key may not have been accepted yet. */
+export type HostCandidate = LocalHost | (Omit<SshHost, "ssh"> & { readonly ssh: SshTarget });
+
+export interface HostCheckResult {
+  /** The key that the host showed, as `type base64`; null where it was not reached, or is of kind `local`. */
+  readonly hostKey: string | null;
+  /** What is missing or wrong; empty when nothing is. The first is the one to mend first. */
+  readonly troubles: readonly HostTrouble[];
+}
+
+export interface HostChecker {
+  /** Never throws for a host that cannot be reached: that is a trouble too. */
+  check(host: HostCandidate, options?: CallOptions): Promise<HostCheckResult>;
+}

@@ -1,0 +1,102 @@
+/** A copy of a running cluster, as PostgreSQL's own base backup makes it, without a program of its own. */
+import { existsSync } from "node:fs";
+import { chown, copyFile, lstat, mkdir, readdir, readFile, realpath, stat, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { Client } from "pg";
+import { z } from "zod";
+import { unless } from "./binaries";
+import { DATABASE_USER } from "./cluster";
+import { findPostmaster } from "./postmaster";
+
+/** What a server makes anew at each start, or must not find: the folders are copied empty. */
+const LEFT_EMPTY = new Set([
+  "pg_wal",
+  "pg_replslot",
+  "pg_dynshmem",
+  "pg_notify",
+  "pg_serial",
+  "pg_snapshots",
+  "pg_stat_tmp",
+  "pg_subtrans",
+]);
+const LEFT_OUT = new Set(["postmaster.pid", "postmaster.opts", "backup_label", "tablespace_map"]);
+
+const placed = z.object({ data_directory: z.string() });
+const stopped = z.object({ labelfile: z.string() });
+
+/**
+ * Copies the embedded PostgreSQL kept in `home` into `target`, which must not exist, while it goes on working. The copy is a home
+ * like the first: what was committed when this resolves is in it. It holds every secret of the database, and is closed to others.
+ * @throws Error in one sentence when nothing runs in `home`, or `target` is there already.
+ */
+export async function backUpEmbedded(home: string, target: string): Promise<void> {
+  const data = path.join(home, "cluster", "data");
+  const server = existsSync(data) ? await findPostmaster(await realpath(data)) : undefined;
+  if (server === undefined)
+    throw new Error(`No embedded PostgreSQL runs in ${home}: a folder that is at rest is copied as it is.`);
+  const password = await readFile(path.join(home, "cluster", "password"), "utf8");
+  await backUpCluster(`postgresql://${DATABASE_USER}:${password}@127.0.0.1:${server.port}/postgres`, target);
+}
+
+/** The same for the cluster behind a superuser's connection string, whose files lie on this machine. */
+export async function backUpCluster(maintenanceUrl: string, target: string): Promise<void> {
+  if (existsSync(target)) throw new Error(`${target} is there already: a backup needs a folder of its own.`);
+  const client = new Client({ connectionString: maintenanceUrl });
+  await client.connect();
+  try {
+    const data = placed.parse((await client.query("SHOW data_directory")).rows[0]).data_directory;
+    // The log from now on is kept until the copy has it.
+    await client.query("SELECT pg_create_physical_replication_slot('slipway_backup', true, true)");
+    await client.query("SELECT pg_backup_start('slipway', fast => true)");
+    await mkdir(target, { recursive: true, mode: 0o711 });
+    const copy = path.join(target, "cluster");
+    await copyOwned(path.dirname(data), copy, { deep: false });
+    await copyOwned(data, path.join(copy, "data"), { deep: true });
+    const { labelfile } = stopped.parse(
+      (await client.query("SELECT labelfile FROM pg_backup_stop(wait_for_archive => false)")).rows[0],
+    );
+    await writeFile(path.join(copy, "data", "backup_label"), labelfile, { mode: 0o600 });
+    await own(data, path.join(copy, "data", "backup_label"));
+    await copyLog(path.join(data, "pg_wal"), path.join(copy, "data", "pg_wal"));
+  } finally {
+    await client.end();
+  }
+}
+
+/** The write-ahead log, whole by now. */
+async function copyLog(from: string, to: string): Promise<void> {
+  for (const name of await readdir(from)) {
+    if ((await lstat(path.join(from, name))).isFile()) await copyFileOwned(path.join(from, name), path.join(to, name));
+  }
+  await mkdir(path.join(to, "archive_status"), { mode: 0o700, recursive: true });
+  await own(from, path.join(to, "archive_status"));
+}
+
+async function copyOwned(from: string, to: string, { deep }: { readonly deep: boolean }): Promise<void> {
+  await mkdir(to, { recursive: true, mode: 0o700 });
+  await own(from, to);
+  const empty = deep && LEFT_EMPTY.has(path.basename(from));
+  for (const entry of empty ? [] : await readdir(from, { withFileTypes: true }).catch(gone)) {
+    const source = path.join(from, entry.name);
+    if (entry.isFile() && !LEFT_OUT.has(entry.name))
+      await copyFileOwned(source, path.join(to, entry.name)).catch(unless("ENOENT"));
+    if (entry.isDirectory() && deep) await copyOwned(source, path.join(to, entry.name), { deep });
+  }
+}
+
+/** A table that was dropped meanwhile; the log says so, too. */
+function gone(error: unknown): [] {
+  unless("ENOENT")(error);
+  return [];
+}
+
+async function copyFileOwned(from: string, to: string): Promise<void> {
+  await copyFile(from, to);
+  await own(from, to);
+}
+
+/** PostgreSQL refuses files that are not its account's. */
+async function own(like: string, file: string): Promise<void> {
+  const { uid, gid } = await stat(like);
+  if (process.getuid?.() === 0) await chown(file, uid, gid);
+}
