@@ -17,7 +17,7 @@ import { inScratch } from "./scratch.mjs";
 import { startWeb } from "./web.mjs";
 
 const DEBIAN_CHROMIUM = "/usr/bin/chromium";
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 300_000;
 const PAGES = [
   "/",
   "/services/big",
@@ -149,30 +149,28 @@ async function scrolling(browser: Browser, url: string): Promise<void> {
   );
 }
 
-/** Runs in the page. */
-function scrollToEnd({ step, patience }: { step: number; patience: number }) {
-  return new Promise<{ frames: number[]; long: number[] }>((resolve) => {
-    const frames: number[] = [];
-    const long: number[] = [];
-    const observer = new PerformanceObserver((list) => long.push(...list.getEntries().map((entry) => entry.duration)));
-    observer.observe({ entryTypes: ["longtask"] });
-    const began = performance.now();
-    let last = began;
-    let still = 0;
-    const frame = (now: number) => {
-      frames.push(now - last);
-      last = now;
-      const before = window.scrollY;
-      window.scrollBy(0, step);
-      // At the end the next rows may still be on their way.
-      still = window.scrollY === before ? still + 1 : 0;
-      if (still > 120 || now - began > patience) {
-        observer.disconnect();
-        resolve({ frames: frames.slice(1, frames.length - still), long });
-      } else requestAnimationFrame(frame);
-    };
-    requestAnimationFrame(frame);
+/** Runs in the page: no function in it has a name, because the names that the loader keeps are not known there. */
+async function scrollToEnd({ step, patience }: { step: number; patience: number }) {
+  const frames: number[] = [];
+  const long: number[] = [];
+  new PerformanceObserver((list) => long.push(...list.getEntries().map((entry) => entry.duration))).observe({
+    entryTypes: ["longtask"],
   });
+  const began = await new Promise<number>(requestAnimationFrame);
+  let last = began;
+  let moved = began;
+  // At the end the next rows may still be on their way.
+  while (last - moved < 10_000 && last - began < patience) {
+    const before = window.scrollY;
+    window.scrollBy(0, step);
+    const now = await new Promise<number>(requestAnimationFrame);
+    if (window.scrollY !== before) {
+      frames.push(now - last);
+      moved = now;
+    }
+    last = now;
+  }
+  return { frames, long };
 }
 
 async function heapMb(page: Page): Promise<number> {

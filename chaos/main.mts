@@ -21,17 +21,19 @@ process.exitCode = 1;
 try {
   await clearLeftovers();
   await buildIfStale({ root: path.join(import.meta.dirname, ".."), signal: stopping.wanted, say });
-  const passed = await breakAndCheck();
+  const outcome = await breakAndCheck();
+  const passed = isClean(outcome);
   if (passed) process.exitCode = 0;
   if (report !== undefined) writeReport(report, passed);
+  say(summary(outcome));
 } catch (error) {
-  if (!stopping.wanted.aborted) throw error;
-  say("chaos: stopped before it was done");
+  if (!stopping.wanted.aborted) console.error(error);
+  say(stopping.wanted.aborted ? "chaos: stopped before it was done" : `chaos: seed ${seed} could not be played to its end`);
 } finally {
   stopping.dispose();
 }
 
-async function breakAndCheck(): Promise<boolean> {
+async function breakAndCheck(): Promise<Outcome> {
   const folder = await makeRunFolder();
   let keep = true;
   let world: World | null = null;
@@ -39,34 +41,50 @@ async function breakAndCheck(): Promise<boolean> {
     world = await openWorld(folder);
     say(`seed ${seed}, ${minutes} minutes; the log is ${world.log.file}`);
     const outcome = await runChaos(world, seed, minutes, stopping.wanted);
-    keep = outcome.violations.length > 0 || outcome.missedLies.length > 0;
-    tell(outcome, keep ? folder : null);
-    return !keep;
+    keep = !isClean(outcome);
+    tell(outcome);
+    return outcome;
   } finally {
     await world?.stop();
-    if (keep && !stopping.wanted.aborted) await keepEvidence(folder);
-    else await clearAway(folder);
+    if (keep && !stopping.wanted.aborted) {
+      await keepEvidence(folder);
+      say(`  everything is kept in ${folder}: merged.log, evidence.json, logs, the hosts' folders in kept, and the database`);
+    } else {
+      await clearAway(folder);
+    }
   }
 }
 
-function tell(outcome: Outcome, kept: string | null): void {
+function isClean({ violations, missedLies }: Outcome): boolean {
+  return violations.length === 0 && missedLies.length === 0;
+}
+
+function tell(outcome: Outcome): void {
   for (const { rule, subject, detail } of outcome.violations) say(`  ${rule}: ${subject} ${detail}`);
   for (const missed of outcome.missedLies) say(`  ${missed}`);
   const faults = [...outcome.faults].sort(([, a], [, b]) => b - a);
   say(`  faults: ${faults.map(([name, times]) => `${name} ${times}`).join(", ")}`);
-  const calm = outcome.takeOvers.filter((each) => !each.disturbed).map((each) => each.ms);
+  const calm = timesOf(outcome);
   const p95 = percentile(calm, 95);
   const bar = `bar ${TAKE_OVER_BAR_MS / 1000} s`;
   say(
     `  take-over of a killed worker's rollouts: ${calm.length} measured, median ${seconds(percentile(calm, 50))}, 95 of 100 within ${seconds(p95)} (${bar}); ` +
       `${outcome.takeOvers.length - calm.length} more while the database or every worker was away`,
   );
-  if (kept !== null) say(`  everything is kept in ${kept}: merged.log, logs/, postgres/`);
+}
+
+function summary(outcome: Outcome): string {
   const total = [...outcome.faults.values()].reduce((sum, times) => sum + times, 0);
-  say(
+  const p95 = percentile(timesOf(outcome), 95);
+  return (
     `chaos: seed ${seed}, ${outcome.rounds} rounds, ${total} faults, ${outcome.requests} requests, ${outcome.rollouts} rollouts, ${outcome.events} events, ` +
-      `${outcome.reconnections} reconnections, take-over p95 ${seconds(p95)}, ${outcome.lies} lies planted and ${outcome.missedLies.length} missed, ${outcome.violations.length} violations`,
+    `${outcome.reconnections} reconnections, take-over p95 ${seconds(p95)}, ${outcome.lies} lies planted and ${outcome.missedLies.length} missed, ${outcome.violations.length} violations`
   );
+}
+
+/** Of the take-overs that tell something of the lease. */
+function timesOf({ takeOvers }: Outcome): readonly number[] {
+  return takeOvers.filter((each) => !each.disturbed).map((each) => each.ms);
 }
 
 function seconds(ms: number | null): string {

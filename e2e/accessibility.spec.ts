@@ -10,17 +10,22 @@ const SIZES = [
 ] as const;
 const WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 
-test("pages without a service of their own", async ({ page }) => {
-  for (const path of ["/", "/rollouts", "/changes?span=all", "/hosts", "/settings"]) {
+for (const path of ["/", "/rollouts", "/changes?span=all", "/hosts", "/hosts?add=true", "/settings"]) {
+  test(`the page ${path}`, async ({ page }) => {
     await goLive(page, path);
     await settled(page);
     await check(page, path);
-  }
+  });
+}
+
+test("an address with nothing behind it", async ({ page }) => {
   await page.goto("/nowhere");
+  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
   await check(page, "/nowhere");
 });
 
 test("the service's pages and the Deploy sheet", async ({ page, newService }) => {
+  test.slow();
   const service = await newService();
   await service.deploy(RELEASES.first);
   await service.deploy(RELEASES.second, { instances: [service.instance(0)] });
@@ -38,6 +43,7 @@ test("the service's pages and the Deploy sheet", async ({ page, newService }) =>
 });
 
 test("a rollout that is live, one that failed, and the rollback of it", async ({ page, newService }) => {
+  test.slow();
   const service = await newService();
   await service.deploy(RELEASES.first);
   const failed = await service.deploy(RELEASES.exits);

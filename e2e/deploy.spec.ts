@@ -67,3 +67,17 @@ test("an address that holds no package is said before anything starts", async ({
   await expect(sheet.getByText(/^This address cannot be used/)).toBeVisible();
   expect(await service.rollouts()).toEqual([]);
 });
+
+test("a deployment under way is paused from the Fleet page, and goes on", async ({ page, newService }) => {
+  const service = await newService();
+  await service.deploy(RELEASES.first);
+  const live = await service.start(RELEASES.second, { strategy: { canary: 1, wave_size: 1, bake_seconds: 600 } });
+  await service.untilStatus(live, "baking");
+  await goLive(page, "/");
+  const row = page.getByRole("region", { name: "Under way" }).getByRole("listitem").filter({ hasText: service.name });
+  await row.getByRole("button", { name: "Pause" }).click();
+  await expect(row.getByRole("button", { name: "Go on" })).toBeVisible();
+  expect((await service.rollout(live)).status).toBe("paused");
+  await row.getByRole("button", { name: "Go on" }).click();
+  await expect(row.getByRole("button", { name: "Pause" })).toBeVisible();
+});

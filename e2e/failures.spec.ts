@@ -45,6 +45,7 @@ test("the instance remembers what failed on it", async ({ page, newService }) =>
   await page.goto(`/instances/${service.instance(0)}`);
   const failed = page.getByRole("listitem").filter({ has: page.getByRole("checkbox", { name: "Compare the run of 2.4.0" }) });
   await expect(failed).toContainText("Failed here");
+  await expect(failed.getByRole("button", { name: "Roll back to this" }), "it never ran here").toHaveCount(0);
   await failed.getByRole("button", { name: "Evidence" }).click();
   await expect(failed).toContainText("Its process ended with exit code 1.");
 });

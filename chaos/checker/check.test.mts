@@ -14,6 +14,7 @@ const event = (seq: number, code: string, params: object = {}, instance: string 
   instance_id: instance,
   code,
   params: { ...params },
+  at: at(1),
 });
 
 const change = (facts: Partial<JournalEntry> = {}): JournalEntry => ({
@@ -68,6 +69,7 @@ const TRUTH: Evidence = {
       started_at: at(2),
       ended_at: null,
       outcome: null,
+      failed: false,
     },
   ],
   events: [

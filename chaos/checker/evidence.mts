@@ -36,6 +36,8 @@ export interface ActivationRow {
   readonly started_at: Date;
   readonly ended_at: Date | null;
   readonly outcome: string | null;
+  /** It has a failure: the change itself did not succeed. */
+  readonly failed: boolean;
 }
 
 export interface EventRow {
@@ -47,6 +49,7 @@ export interface EventRow {
   readonly instance_id: string | null;
   readonly code: string;
   readonly params: Readonly<Record<string, unknown>>;
+  readonly at: Date;
 }
 
 /** What the console says of an instance. */
@@ -93,8 +96,8 @@ export interface Evidence extends Recorded, Deeds {
 const QUERIES = {
   rollouts: `SELECT id, kind::text, service, status::text, created_at, completed_at, last_seq, lease_owner, waiting_for, result FROM rollouts ORDER BY id`,
   targets: `SELECT rollout_id, instance_id, status::text, holding, from_version FROM rollout_targets ORDER BY rollout_id, position`,
-  activations: `SELECT id::int, instance_id, version, revision, opened_by::text, rollout_id, attempt, started_at, ended_at, outcome::text FROM activations ORDER BY id`,
-  events: `SELECT id::int, pos::int, rollout_id, seq, service, instance_id, code, params FROM events ORDER BY id`,
+  activations: `SELECT id::int, instance_id, version, revision, opened_by::text, rollout_id, attempt, started_at, ended_at, outcome::text, failure IS NOT NULL AS failed FROM activations ORDER BY id`,
+  events: `SELECT id::int, pos::int, rollout_id, seq, service, instance_id, code, params, at FROM events ORDER BY id`,
   states: `SELECT id, version, revision, status, condition FROM instance_states ORDER BY id`,
   owed: `SELECT instance_id, duty, rollout_id, asks FROM owed WHERE settled_at IS NULL ORDER BY id`,
   undoneSteps: `SELECT rollout_id, instance_id, kind::text FROM steps WHERE state <> 'done' ORDER BY id`,

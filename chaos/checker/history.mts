@@ -27,9 +27,9 @@ function toldAndDone({ instance, journal }: HostInstance, rows: readonly Activat
       return row.started_at.getTime() > oldest + 5_000 ? [wrong("is told and its host knows nothing of it")] : [];
     if (entry.version !== row.version || entry.revision !== row.revision)
       return [wrong(`is told as ${row.version} (${row.revision}), was ${entry.version} (${entry.revision})`)];
-    return hasFailed(row) === failed(entry)
+    return row.failed === failed(entry)
       ? []
-      : [wrong(`is told as ${row.outcome ?? "running"}, ended ${entry.end ?? "nowhere"}`)];
+      : [wrong(`is told as ${row.failed ? "failed" : "run"}, ended ${entry.end ?? "nowhere"}`)];
   });
 }
 
@@ -53,11 +53,6 @@ function failed({ end }: JournalEntry): boolean {
   return end === "reverted" || end === "down";
 }
 
-/** A failed attempt is written closed, at once; what ran and was left later has another word. */
-function hasFailed({ outcome }: ActivationRow): boolean {
-  return outcome === "failed" || outcome === "put_back";
-}
-
 /** After a rollback has ended, nothing that was asked for before it brings the version back that it took away. */
 export function checkNothingComesBack({ rollouts, targets, activations }: Evidence): readonly Violation[] {
   const byId = new Map(rollouts.map((rollout) => [rollout.id, rollout]));
@@ -67,7 +62,7 @@ export function checkNothingComesBack({ rollouts, targets, activations }: Eviden
     if (rollback?.kind !== "rollback" || target.status !== "succeeded" || rollback.completed_at === null) return [];
     const { completed_at: endedAt, created_at: askedAt, id } = rollback;
     return (rowsOf.get(target.instance_id) ?? [])
-      .filter((row) => row.version === target.from_version && row.started_at > endedAt && !hasFailed(row))
+      .filter((row) => row.version === target.from_version && row.started_at > endedAt && !row.failed)
       .filter(
         (row) => row.rollout_id !== null && row.rollout_id !== id && (byId.get(row.rollout_id)?.created_at ?? askedAt) < askedAt,
       )

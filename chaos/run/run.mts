@@ -1,4 +1,6 @@
 /** One run: everything is started, broken in rounds, brought to rest and checked after each, and ended. */
+import { writeFileSync } from "node:fs";
+import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Deeds, Evidence } from "../checker/evidence.mjs";
 import type { Violation } from "../checker/violation.mjs";
@@ -16,7 +18,7 @@ import { tellLies } from "./lies.mjs";
 import { type Breaking, playRound } from "./round.mjs";
 import { settle } from "./settle.mjs";
 
-const PACE: Pace = { faultEveryMs: 1_500, wishEveryMs: 1_300 };
+const PACE: Pace = { faultEveryMs: 750, wishEveryMs: 1_200 };
 const SHORTEST_ROUND_MS = 20_000;
 const LONGEST_ROUND_MS = 90_000;
 const READERS = 4;
@@ -39,13 +41,13 @@ export interface Outcome {
 /** `minutes`: about as long as it breaks and settles; a round that has begun is finished. The first violation ends the run. */
 export async function runChaos(world: World, seed: number, minutes: number, signal: AbortSignal): Promise<Outcome> {
   const urls = world.webs.map(({ url }) => url);
-  const client = new Client(urls, world.log);
+  const client = new Client(urls, world.log, signal);
   await introduceFleet(world, client);
   const breaking: Breaking = {
     world,
     traffic: new Traffic(world, client),
     readers: openReaders(world, urls, seed),
-    takeOvers: new TakeOvers(world),
+    takeOvers: new TakeOvers(world, signal),
     killed: new Map(),
     fullDisks: [],
     done: new Map(),
@@ -60,10 +62,10 @@ export async function runChaos(world: World, seed: number, minutes: number, sign
   const lengthMs = Math.min(Math.max(minutes * 30_000, SHORTEST_ROUND_MS), LONGEST_ROUND_MS);
   let before: Evidence["before"] = null;
   let rounds = 0;
+  const wishes = new Set<Promise<void>>();
   try {
     for (;;) {
       rounds += 1;
-      const wishes = new Set<Promise<void>>();
       await playRound(breaking, scheduleRound(seed, rounds, lengthMs, PACE), wishes, signal);
       world.log.write("settling", { round: rounds });
       await settle(world, client, signal);
@@ -73,6 +75,7 @@ export async function runChaos(world: World, seed: number, minutes: number, sign
       await readersCatchUp(world, breaking.readers);
       const { evidence, violations } = await judge(world, deeds, before, signal);
       world.log.write("checked", { round: rounds, violations });
+      if (violations.length > 0) keepFacts(world, evidence);
       before = { activations: evidence.activations, events: evidence.events };
       const outcome = outcomeOf(breaking, evidence, rounds, violations);
       if (violations.length > 0) return { ...outcome, lies: 0, missedLies: [] };
@@ -81,8 +84,15 @@ export async function runChaos(world: World, seed: number, minutes: number, sign
       return { ...outcome, lies: told, missedLies: missed };
     }
   } finally {
+    await Promise.allSettled([...wishes, breaking.takeOvers.settled()]);
     await Promise.all(breaking.readers.map((reader) => reader.stop()));
   }
+}
+
+/** For whoever looks for the cause: all that the checker saw, and the events among the requests and faults. */
+function keepFacts(world: World, evidence: Evidence): void {
+  writeFileSync(path.join(world.folder, "evidence.json"), JSON.stringify(evidence, null, 1));
+  world.log.merge("event", evidence.events);
 }
 
 function openReaders(world: World, urls: readonly string[], seed: number): readonly EventReader[] {

@@ -23,14 +23,16 @@ export class Client {
   constructor(
     private readonly urls: readonly string[],
     private readonly log: RunLog,
+    /** Nothing more is asked after it. */
+    private readonly over: AbortSignal,
   ) {}
 
   /** null when no web process gave an answer that settles it. Answers of 500 and 503 `unavailable` do not. */
   async ask(method: "GET" | "POST" | "PUT" | "DELETE", path: string, payload?: unknown, first = 0): Promise<Answer | null> {
-    for (let attempt = 0; attempt < TRIES; attempt += 1) {
+    for (let attempt = 0; attempt < TRIES && !this.over.aborted; attempt += 1) {
       const answer = await this.#once(method, path, payload, first + attempt);
       if (answer !== null && answer.status !== 500 && answer.code !== "unavailable") return answer;
-      await sleep(AGAIN_MS);
+      await sleep(AGAIN_MS, undefined, { signal: this.over }).catch(() => undefined);
     }
     return null;
   }
@@ -42,7 +44,7 @@ export class Client {
       const response = await fetch(`${base}/api/v1${path}`, {
         method,
         ...(payload === undefined ? {} : { body: JSON.stringify(payload), headers: { "content-type": "application/json" } }),
-        signal: AbortSignal.timeout(ONE_ANSWER_MS),
+        signal: AbortSignal.any([this.over, AbortSignal.timeout(ONE_ANSWER_MS)]),
       });
       const text = await response.text();
       const answer = answerOf(response.status, text);

@@ -5,9 +5,7 @@ import { FIRST_VERSION, HOSTS, INSTANCES, SERVICES, START_DEADLINE_S } from "../
 import type { World } from "../world/world.mjs";
 import type { Client } from "./client.mjs";
 
-const FIRST_PORT = 23_400;
 const FIRST_WITHIN_MS = 60_000;
-/** Hosts with addresses of their own on the loopback network: every instance can be reached by address and port alone. */
 const ADDRESS = "127.0.0.1";
 
 const ended = z.object({ status: z.string(), completed_at: z.string().nullable(), result: z.unknown() });
@@ -30,7 +28,7 @@ export async function introduceFleet(world: World, client: Client): Promise<void
   for (const service of SERVICES) {
     await must(client.ask("POST", "/services", { name: service, settings: settingsOf(0) }));
     const instances = INSTANCES.flatMap((instance, at) =>
-      instance.service === service ? [{ instance_id: instance.id, host: instance.host, port: FIRST_PORT + at }] : [],
+      instance.service === service ? [{ instance_id: instance.id, host: instance.host, port: world.instancePorts[at] }] : [],
     );
     await must(client.ask("POST", `/services/${service}/instances`, { instances }));
   }

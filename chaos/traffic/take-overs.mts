@@ -22,7 +22,11 @@ export class TakeOvers {
   readonly measured: TakeOver[] = [];
   readonly #watching = new Set<Promise<void>>();
 
-  constructor(private readonly world: World) {}
+  constructor(
+    private readonly world: World,
+    /** Nothing is watched after it. */
+    private readonly over: AbortSignal,
+  ) {}
 
   /** Call it just before the worker is killed: what it drives then is watched. */
   async watch(worker: Part): Promise<void> {
@@ -44,7 +48,7 @@ export class TakeOvers {
   async #follow(owned: readonly Owned[], since: number): Promise<void> {
     const left = new Map(owned.map(({ id, lease_owner }) => [id, lease_owner]));
     let disturbed = false;
-    while (left.size > 0 && performance.now() - since < GIVE_UP_MS) {
+    while (left.size > 0 && performance.now() - since < GIVE_UP_MS && !this.over.aborted) {
       const rows = await this.#look([...left.keys()]);
       disturbed ||= rows === null || this.world.workers.every((worker) => worker.pid === null || worker.isFrozen);
       for (const { id, lease_owner, ended } of rows ?? []) {

@@ -1,15 +1,16 @@
 /** Everything that runs: a database, two webs, three workers, hosts, packages. */
 import { chmod, mkdir, mkdtemp } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { createServer } from "node:net";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { WEBS, WORKERS } from "../plan/faults.mjs";
+import { INSTANCES } from "../plan/fleet.mjs";
 import { ChaosDatabase } from "./database.mjs";
 import { ChaosHosts } from "./hosts.mjs";
 import { endProcessesOf, folderPrefix } from "./leftovers.mjs";
 import { RunLog } from "./log.mjs";
 import { Part } from "./part.mjs";
+import { freePorts } from "./ports.mjs";
 import { Shelf } from "./shelf.mjs";
 
 const ROOT = path.join(import.meta.dirname, "..", "..");
@@ -30,6 +31,8 @@ export interface World {
   readonly workers: readonly Part[];
   readonly hosts: ChaosHosts;
   readonly shelf: Shelf;
+  /** One for each instance of the fleet, in its order. */
+  readonly instancePorts: readonly number[];
   /** Nothing is broken any more: everything runs, nothing is slow, full or frozen. */
   mend(): Promise<void>;
   /** Ends every process by its id. What was written stays. */
@@ -46,16 +49,16 @@ export async function makeRunFolder(): Promise<string> {
 
 export async function openWorld(folder: string): Promise<World> {
   const log = new RunLog(path.join(folder, "merged.log"));
-  const database = await ChaosDatabase.start(path.join(folder, "postgres"), await freePort());
+  const [databasePort = 0, shelfPort = 0, ...others] = await freePorts(2 + WEBS + INSTANCES.length);
+  const database = await ChaosDatabase.start(path.join(folder, "postgres"), databasePort);
   const hosts = await ChaosHosts.make(folder);
-  const shelf = await Shelf.open(await freePort(), path.join(ROOT, "lib", "demo", "app"));
-  const webs: Web[] = [];
-  for (let number = 1; number <= WEBS; number += 1) webs.push(webOf(folder, number, await freePort(), database));
+  const shelf = await Shelf.open(shelfPort, path.join(ROOT, "lib", "demo", "app"));
+  const webs = others.slice(0, WEBS).map((port, at) => webOf(folder, at + 1, port, database));
   const workers = Array.from({ length: WORKERS }, (_, at) => workerOf(folder, at + 1, database, hosts));
   for (const { part } of webs) part.start();
   for (const worker of workers) worker.start();
   await Promise.all(webs.map(({ url }) => untilReady(url)));
-  const world = { folder, log, database, webs, workers, hosts, shelf };
+  const world = { folder, log, database, webs, workers, hosts, shelf, instancePorts: others.slice(WEBS) };
   return {
     ...world,
     mend: () => mend(world),
@@ -138,17 +141,4 @@ async function answers(url: string): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-async function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() =>
-        address !== null && typeof address === "object" ? resolve(address.port) : reject(new Error("no port")),
-      );
-    });
-  });
 }

@@ -2,10 +2,10 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { Loader } from "lucide-react";
+import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
 import { parseAsBoolean, useQueryState } from "nuqs";
 import { useSentences } from "@/components/sentences/use-sentences";
-import { AddServiceSheet } from "@/components/service-settings/add-service-sheet";
 import { Banner } from "@/components/ui/banner";
 import { Button } from "@/components/ui/button";
 import { ErrorState } from "@/components/ui/error-state";
@@ -18,6 +18,11 @@ import { CutOff } from "./cut-off";
 import { EmptyFleet } from "./empty-fleet";
 import { LiveRollouts } from "./live-rollouts";
 import { ServicesTable } from "./services-table";
+
+const AddServiceSheet = dynamic(
+  () => import("@/components/service-settings/add-service-sheet").then((module) => module.AddServiceSheet),
+  { ssr: false },
+);
 
 /** What runs where, whether it is well, and what changed last. */
 export function FleetPage() {

@@ -3,7 +3,8 @@
 import { SearchX } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { useQueryState } from "nuqs";
-import { hasLabel, LabelFilter, useLabelFilter } from "@/components/labels/label-filter";
+import { LabelFilter } from "@/components/labels/label-filter";
+import { hasLabel, useLabelFilter } from "@/components/labels/use-label-filter";
 import { Card } from "@/components/ui/card";
 import { EmptyState } from "@/components/ui/empty-state";
 import { FilterInput } from "@/components/ui/filter-input";

@@ -9,17 +9,19 @@ import { Button } from "@/components/ui/button";
 import { Field, Input, Textarea } from "@/components/ui/field";
 import { Select } from "@/components/ui/select";
 import { Sheet } from "@/components/ui/sheet";
-import { host as hostSchema } from "@/lib/api/contract";
+import { hostCheck, host as hostSchema } from "@/lib/api/contract";
 import { api } from "@/lib/client/api";
 import { NO_PROBLEMS, problemsOf } from "@/lib/client/field-problems";
 import { keys } from "@/lib/client/keys";
-import { emptyHost, HOST_KINDS, type HostInput, hostOf } from "./host-draft";
+import { HostCheck } from "./host-check";
+import { checkOf, emptyHost, HOST_KINDS, type HostCheckInput, type HostDraft, type HostInput, hostOf } from "./host-draft";
 import { KindFields } from "./kind-fields";
 
 /** A new host: what it is called, how it is reached, and the folder on it that Slipway may use. */
 export function AddHostSheet({ onClose }: { onClose: () => void }) {
   const t = useTranslations("hosts.add");
   const ui = useTranslations("ui");
+  const checking = useTranslations("hosts.check");
   const kinds = useTranslations("hosts.kind");
   const sentences = useSentences();
   const client = useQueryClient();
@@ -33,13 +35,25 @@ export function AddHostSheet({ onClose }: { onClose: () => void }) {
       onClose();
     },
   });
+  const check = useMutation({ mutationFn: (body: HostCheckInput) => api.post(hostCheck, "/hosts/check", body) });
+  const change = (next: HostDraft) => {
+    setDraft(next);
+    // What was found out was about another place.
+    if (next.address !== draft.address || next.kind !== draft.kind || next.ssh !== draft.ssh) check.reset();
+  };
+  const look = () => {
+    const result = checkOf(draft);
+    setLocal("problems" in result ? result.problems : NO_PROBLEMS);
+    if ("check" in result && !check.isPending) check.mutate(result.check);
+  };
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const result = hostOf(draft);
     setLocal("problems" in result ? result.problems : NO_PROBLEMS);
     if ("host" in result && !add.isPending) add.mutate(result.host);
   };
-  const problems = new Map([...problemsOf(add.error), ...local]);
+  const problems = new Map([...problemsOf(add.error), ...problemsOf(check.error), ...local]);
+  const isKeyMissing = problems.has("/ssh/host_key");
   return (
     <Sheet
       open
@@ -48,6 +62,9 @@ export function AddHostSheet({ onClose }: { onClose: () => void }) {
       description={t("means")}
       footer={
         <>
+          <Button onClick={look} aria-busy={check.isPending} disabled={check.isPending}>
+            {check.data === undefined ? checking("do") : checking("again")}
+          </Button>
           <Button className="ml-auto" onClick={onClose}>
             {ui("cancel")}
           </Button>
@@ -69,16 +86,14 @@ export function AddHostSheet({ onClose }: { onClose: () => void }) {
             placeholder="ams-1"
           />
         </Field>
-        {HOST_KINDS.length > 1 ? (
-          <Field label={t("kind")}>
-            <Select
-              value={draft.kind}
-              onChange={(kind) => setDraft({ ...draft, kind })}
-              options={HOST_KINDS.map((kind) => ({ value: kind, label: kinds(kind) }))}
-            />
-          </Field>
-        ) : null}
-        <KindFields draft={draft} problems={problems} onChange={setDraft} />
+        <Field label={t("kind")}>
+          <Select
+            value={draft.kind}
+            onChange={(kind) => change({ ...draft, kind })}
+            options={HOST_KINDS.map((kind) => ({ value: kind, label: kinds(kind) }))}
+          />
+        </Field>
+        <KindFields draft={draft} problems={problems} onChange={change} />
         <Field label={t("zone")} hint={ui("optional")} error={sentences.field(problems, "/zone")} description={t("zoneHelp")}>
           <Input value={draft.zone} onChange={(event) => setDraft({ ...draft, zone: event.target.value })} autoComplete="off" />
         </Field>
@@ -97,6 +112,15 @@ export function AddHostSheet({ onClose }: { onClose: () => void }) {
             placeholder="rack=b2"
           />
         </Field>
+        {check.error === null ? null : <Banner tone="bad" role="alert" title={sentences.problem(check.error)} />}
+        {check.data === undefined ? null : (
+          <HostCheck
+            answer={check.data}
+            accepted={draft.ssh.hostKey}
+            onAccept={(hostKey) => setDraft({ ...draft, ssh: { ...draft.ssh, hostKey } })}
+          />
+        )}
+        {isKeyMissing ? <Banner tone="bad" role="alert" title={checking("first")} /> : null}
       </form>
     </Sheet>
   );

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { problemAt } from "@/lib/client/field-problems";
-import { emptyHost, hostOf, rootOf } from "./host-draft";
+import { checkOf, emptyHost, hostOf, rootOf } from "./host-draft";
 
 const named = { ...emptyHost(), name: "ams-1" };
 
@@ -33,5 +33,32 @@ describe("a host as it is typed", () => {
     const problems = "problems" in result ? result.problems : new Map();
     expect(problemAt(problems, pointer)).toMatchObject({ code: expect.any(String) });
     expect(problems.size).toBe(1);
+  });
+});
+
+describe("a host that is reached over SSH", () => {
+  const HOST_KEY = `ssh-ed25519 ${"A".repeat(68)}`;
+  const remote = { ...named, kind: "ssh" as const, address: "10.0.4.17" };
+
+  it("is asked for its key before one was accepted", () => {
+    expect(checkOf(remote)).toMatchObject({
+      check: {
+        kind: "ssh",
+        ssh: { user: "slipway", host: null, port: 22, key: { kind: "file", file: "id_ed25519" }, host_key: null },
+      },
+    });
+  });
+
+  it("is added only with the key that a person accepted", () => {
+    const refused = hostOf(remote);
+    expect("problems" in refused && [...refused.problems.keys()]).toEqual(["/ssh/host_key"]);
+    expect(hostOf({ ...remote, ssh: { ...remote.ssh, hostKey: HOST_KEY } })).toMatchObject({
+      host: { ssh: { host_key: HOST_KEY } },
+    });
+  });
+
+  it("names no key file where an agent has the key", () => {
+    const result = checkOf({ ...remote, ssh: { ...remote.ssh, keyKind: "agent" } });
+    expect(result).toMatchObject({ check: { ssh: { key: { kind: "agent" } } } });
   });
 });

@@ -1,12 +1,25 @@
 import type { z } from "zod";
-import { fieldErrors, hostInput, TELLING } from "@/lib/api/contract";
+import { fieldErrors, hostCheckInput, hostInput, TELLING } from "@/lib/api/contract";
 import type { Problems } from "@/lib/client/field-problems";
 import { pairsOf } from "@/lib/client/pairs";
 
-/** Kinds of hosts that can be added here; each has its fields in `kind-fields.tsx` and its part of the request in {@link hostOf}. */
-export const HOST_KINDS = ["local"] as const;
+/** Kinds of hosts that can be added here; each has its fields in `kind-fields.tsx` and its part of the request in {@link wayTo}. */
+export const HOST_KINDS = ["local", "ssh"] as const;
 export type HostKind = (typeof HOST_KINDS)[number];
 export type HostInput = z.output<typeof hostInput>;
+export type HostCheckInput = z.output<typeof hostCheckInput>;
+
+/** How a host is reached over SSH, as a person types it. */
+export interface SshDraft {
+  readonly user: string;
+  /** Empty: the host's address. */
+  readonly host: string;
+  readonly port: number;
+  readonly keyKind: "file" | "agent";
+  readonly keyFile: string;
+  /** The public key that a person accepted; null = none yet. */
+  readonly hostKey: string | null;
+}
 
 /** A host as a person types it. */
 export interface HostDraft {
@@ -17,12 +30,14 @@ export interface HostDraft {
   readonly root: string | null;
   readonly zone: string;
   readonly labels: string;
+  readonly ssh: SshDraft;
 }
 
 const ROOTS = "/srv/slipway";
 
 export function emptyHost(): HostDraft {
-  return { name: "", kind: "local", address: "127.0.0.1", root: null, zone: "", labels: "" };
+  const ssh: SshDraft = { user: "slipway", host: "", port: 22, keyKind: "file", keyFile: "id_ed25519", hostKey: null };
+  return { name: "", kind: "local", address: "127.0.0.1", root: null, zone: "", labels: "", ssh };
 }
 
 /** The folder that is taken unless another is typed: one for each host, so that many may lie on one machine. */
@@ -32,17 +47,26 @@ export function rootOf({ root, name }: Pick<HostDraft, "root" | "name">): string
 
 /** The request, or what is wrong with it by JSON pointer, as the server would say it. */
 export function hostOf(draft: HostDraft): { readonly host: HostInput } | { readonly problems: Problems } {
-  const parsed = hostInput.safeParse(
-    {
-      name: draft.name.trim(),
-      kind: draft.kind,
-      address: draft.address.trim(),
-      root: rootOf(draft).trim(),
-      zone: draft.zone.trim() === "" ? null : draft.zone.trim(),
-      labels: pairsOf(draft.labels),
-    },
-    TELLING,
-  );
-  if (parsed.success) return { host: parsed.data };
-  return { problems: new Map(fieldErrors(parsed.error).map(({ pointer, ...problem }) => [pointer, problem])) };
+  const zone = draft.zone.trim();
+  const said = { ...wayTo(draft), zone: zone === "" ? null : zone, labels: pairsOf(draft.labels) };
+  const parsed = hostInput.safeParse(said, TELLING);
+  return parsed.success ? { host: parsed.data } : { problems: problemsIn(parsed.error) };
+}
+
+/** The question whether it could be added as it is, or what is wrong with that. */
+export function checkOf(draft: HostDraft): { readonly check: HostCheckInput } | { readonly problems: Problems } {
+  const parsed = hostCheckInput.safeParse(wayTo(draft), TELLING);
+  return parsed.success ? { check: parsed.data } : { problems: problemsIn(parsed.error) };
+}
+
+function wayTo(draft: HostDraft) {
+  const place = { name: draft.name.trim(), kind: draft.kind, address: draft.address.trim(), root: rootOf(draft).trim() };
+  if (draft.kind === "local") return place;
+  const { user, host, port, keyKind, keyFile, hostKey } = draft.ssh;
+  const key = keyKind === "agent" ? { kind: keyKind } : { kind: keyKind, file: keyFile.trim() };
+  return { ...place, ssh: { user: user.trim(), host: host.trim() === "" ? null : host.trim(), port, key, host_key: hostKey } };
+}
+
+function problemsIn(error: z.ZodError): Problems {
+  return new Map(fieldErrors(error).map(({ pointer, ...problem }) => [pointer, problem]));
 }

@@ -2,10 +2,12 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { Boxes, SearchX, Server } from "lucide-react";
+import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
 import { parseAsBoolean, parseAsString, useQueryState } from "nuqs";
-import { hasLabel, LabelFilter, useLabelFilter } from "@/components/labels/label-filter";
+import { LabelFilter } from "@/components/labels/label-filter";
 import { labelWords } from "@/components/labels/label-words";
+import { hasLabel, useLabelFilter } from "@/components/labels/use-label-filter";
 import { useSentences } from "@/components/sentences/use-sentences";
 import { Banner } from "@/components/ui/banner";
 import { Button, ButtonLink } from "@/components/ui/button";
@@ -19,8 +21,9 @@ import { HIDE_BELOW_LG, Table } from "@/components/ui/table";
 import type { HostWire } from "@/lib/api/contract";
 import { hostsQuery } from "@/lib/client/queries/fleet";
 import { overviewQuery } from "@/lib/client/queries/services";
-import { AddHostSheet } from "./add-host-sheet";
 import { HostRow } from "./host-row";
+
+const AddHostSheet = dynamic(() => import("./add-host-sheet").then((module) => module.AddHostSheet), { ssr: false });
 
 /** Every host: whether it can be reached, and what runs there. */
 export function HostsPage() {

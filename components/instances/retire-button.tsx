@@ -1,13 +1,18 @@
 "use client";
 
 import { Archive } from "lucide-react";
+import dynamic from "next/dynamic";
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import { RetireInstancesDialog } from "@/components/retire/retire-instances-dialog";
 import { Button } from "@/components/ui/button";
 import type { InstanceDetailWire } from "@/lib/api/contract";
 import { path } from "@/lib/client/path";
+
+const RetireInstancesDialog = dynamic(
+  () => import("@/components/retire/retire-instances-dialog").then((module) => module.RetireInstancesDialog),
+  { ssr: false },
+);
 
 /** Takes the instance out of every list, after asking; then the page of its service is what is left to see. */
 export function RetireButton({ instance }: { instance: InstanceDetailWire }) {

@@ -1,11 +1,13 @@
 "use client";
 
 import { Ban, FastForward, type LucideIcon, Pause, Play, RotateCw, StepForward, Undo2 } from "lucide-react";
+import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { Button, type ButtonStyle } from "@/components/ui/button";
-import { Dialog } from "@/components/ui/dialog";
 import type { RolloutWire } from "@/lib/api/contract";
+
+const AbortDialog = dynamic(() => import("./abort-dialog").then((module) => module.AbortDialog), { ssr: false });
 
 type Action = RolloutWire["allowed_actions"][number];
 
@@ -45,33 +47,16 @@ export function ActionButton({ action, rollout, pending, onAct, variant, size }:
         <Icon aria-hidden />
         {label}
       </Button>
-      {action === "abort" ? (
-        <Dialog
-          open={asking}
-          onOpenChange={setAsking}
-          title={t("abortTitle")}
-          description={t("abortConsequence", { done: rollout.counts.succeeded ?? 0, left: untouched(rollout.counts) })}
-          footer={
-            <>
-              <Button onClick={() => setAsking(false)}>{t("keepGoing")}</Button>
-              <Button
-                variant="danger"
-                onClick={() => {
-                  setAsking(false);
-                  onAct("abort");
-                }}
-              >
-                <Ban aria-hidden />
-                {t("abort")}
-              </Button>
-            </>
-          }
+      {asking ? (
+        <AbortDialog
+          counts={rollout.counts}
+          onClose={() => setAsking(false)}
+          onAbort={() => {
+            setAsking(false);
+            onAct("abort");
+          }}
         />
       ) : null}
     </>
   );
-}
-
-function untouched(counts: RolloutWire["counts"]): number {
-  return (counts.waiting ?? 0) + (counts.staging ?? 0) + (counts.staged ?? 0);
 }

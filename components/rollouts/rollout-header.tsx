@@ -1,19 +1,15 @@
 "use client";
 
-import { ClipboardCopy } from "lucide-react";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import type { ReactNode } from "react";
-import { toast } from "sonner";
-import { useSentences } from "@/components/sentences/use-sentences";
 import { RolloutStatusChip } from "@/components/states/chips";
-import { Button } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/copy-button";
 import { RelativeTime } from "@/components/ui/relative-time";
 import type { RolloutTargetWire, RolloutWire } from "@/lib/api/contract";
 import { path } from "@/lib/client/path";
+import { CopySummary } from "./copy-summary";
 import { useVersionColors, VersionChange } from "./rollout-title";
-import { summaryOf } from "./summary";
 
 interface RolloutHeaderProps {
   readonly rollout: RolloutWire;
@@ -105,33 +101,5 @@ function MetaValue({ value }: { value: string }) {
     </a>
   ) : (
     <span className="font-mono">{value}</span>
-  );
-}
-
-function CopySummary({ rollout, targets }: { rollout: RolloutWire; targets: readonly RolloutTargetWire[] }) {
-  const t = useTranslations("rollouts.summary");
-  const statuses = useTranslations("statuses");
-  const sentences = useSentences();
-  const copy = () => {
-    const words = {
-      kind: statuses(`kind.${rollout.kind}`),
-      status: statuses(`rollout.${rollout.status}`),
-      unknownVersion: t("unknownVersion"),
-      runsNow: t("runsNow"),
-      failed: t("failed"),
-      cause: (target: { failure: NonNullable<RolloutTargetWire["failure"]> }) => sentences.failure(target.failure),
-    };
-    const text = summaryOf(rollout, targets, words, window.location.href);
-    const refused = () => void toast.error(t("refused"));
-    // Absent outside secure contexts, whatever the type says.
-    const clipboard: Clipboard | undefined = navigator.clipboard;
-    if (clipboard === undefined) return refused();
-    clipboard.writeText(text).then(() => void toast.success(t("copied")), refused);
-  };
-  return (
-    <Button variant="quiet" onClick={copy}>
-      <ClipboardCopy aria-hidden />
-      {t("copy")}
-    </Button>
   );
 }

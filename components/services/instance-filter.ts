@@ -5,7 +5,9 @@ import { api } from "@/lib/client/api";
 import { keys } from "@/lib/client/keys";
 import { path } from "@/lib/client/path";
 
-const PAGE = 200;
+/** The first page is soon there; who scrolls on wants many. */
+const FIRST_PAGE = 200;
+const PAGE = 500;
 export const STATUSES = ["active", "pending", "error"] as const;
 
 /** The instance list in the URL: what is asked for, and what is selected. */
@@ -30,7 +32,12 @@ export function instancesQuery(service: string, filter: InstanceFilter) {
   return infiniteQueryOptions({
     queryKey: keys.service.instances(service, query),
     queryFn: ({ signal, pageParam }) =>
-      api.get(instancePage, path`/services/${service}/instances`, { ...query, limit: PAGE, cursor: pageParam }, { signal }),
+      api.get(
+        instancePage,
+        path`/services/${service}/instances`,
+        { ...query, limit: pageParam === undefined ? FIRST_PAGE : PAGE, cursor: pageParam },
+        { signal },
+      ),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.next_cursor ?? undefined,
     placeholderData: keepPreviousData,

@@ -1,6 +1,7 @@
 "use client";
 
 import { useInfiniteQuery } from "@tanstack/react-query";
+import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
 import { parseAsBoolean, useQueryState, useQueryStates } from "nuqs";
 import { useSentences } from "@/components/sentences/use-sentences";
@@ -9,11 +10,14 @@ import { ErrorState } from "@/components/ui/error-state";
 import { RowsWaiting } from "@/components/ui/rows-waiting";
 import { useSettledRows } from "@/components/ui/use-settled-rows";
 import type { ServiceWire } from "@/lib/api/contract";
-import { AddInstancesSheet } from "./add-instances-sheet";
 import { instanceParams, instancesQuery, selectionParam } from "./instance-filter";
 import { InstanceFilters } from "./instance-filters";
 import { InstancesTable } from "./instances-table";
 import { SelectedActions } from "./selected-actions";
+
+const AddInstancesSheet = dynamic(() => import("./add-instances-sheet").then((module) => module.AddInstancesSheet), {
+  ssr: false,
+});
 
 /** The service's instances: filtered by the server, any number of them, some selected. */
 export function InstancesTab({ service }: { service: ServiceWire }) {

@@ -20,7 +20,7 @@ import { toggleSelection } from "./selection";
 const COLUMNS = 8;
 const ROW_PX = 31;
 /** Rows from the end at which the next page is asked for. */
-const AHEAD = 40;
+const AHEAD = 150;
 
 interface InstancesTableProps {
   /** undefined while the first answer is on its way. */

@@ -5,11 +5,14 @@ import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
 import { parseAsBoolean, useQueryState, useQueryStates } from "nuqs";
 import { useState } from "react";
-import { RetireInstancesDialog } from "@/components/retire/retire-instances-dialog";
 import { deployParams } from "@/components/states/deploy-link";
 import { Button } from "@/components/ui/button";
 import { IconButton } from "@/components/ui/icon-button";
 
+const RetireInstancesDialog = dynamic(
+  () => import("@/components/retire/retire-instances-dialog").then((module) => module.RetireInstancesDialog),
+  { ssr: false },
+);
 const RollBackSheet = dynamic(() => import("@/components/rollback/roll-back-sheet").then((module) => module.RollBackSheet), {
   ssr: false,
 });

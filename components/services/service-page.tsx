@@ -1,6 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
+import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
 import { parseAsStringLiteral, useQueryState } from "nuqs";
 import { RollbackNotice } from "@/components/rollback/rollback-notice";
@@ -16,11 +17,14 @@ import { serviceQuery } from "@/lib/client/queries/services";
 import { FirstSteps } from "./first-steps";
 import { HoldBanner } from "./hold-banner";
 import { InstancesTab } from "./instances-tab";
-import { RolloutsTab } from "./rollouts-tab";
 import { ServiceHeader } from "./service-header";
-import { SettingsTab } from "./settings-tab";
 import { VersionsOverview } from "./versions-overview";
-import { VersionsTab } from "./versions-tab";
+
+const VersionsTab = dynamic(() => import("./versions-tab").then((module) => module.VersionsTab), { ssr: false });
+
+const SettingsTab = dynamic(() => import("./settings-tab").then((module) => module.SettingsTab), { ssr: false });
+
+const RolloutsTab = dynamic(() => import("./rollouts-tab").then((module) => module.RolloutsTab), { ssr: false });
 
 const TABS = ["instances", "versions", "rollouts", "settings"] as const;
 type TabName = (typeof TABS)[number];

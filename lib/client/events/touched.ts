@@ -32,6 +32,7 @@ const TOUCHES: Readonly<Record<Code, readonly Resource[]>> = {
   grace_skipped: TURN,
   rollout_undone: [...TURN, "targets", "takes_back", ...WHAT_RUNS],
   waits_for_instances: TURN,
+  rollout_begun: TURN,
   package_checked: [...PROGRESS, "versions"],
   package_refused: TURN,
   preparing: [...TURN, "targets", ...WHAT_RUNS],

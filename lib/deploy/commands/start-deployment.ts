@@ -56,5 +56,6 @@ export function rolloutOf(plan: PlanDraft, id: string, described: Described): Ne
     retryOf: null,
     hold: false,
     targets: plan.targets,
+    withoutVersion: plan.withoutVersion ?? [],
   };
 }

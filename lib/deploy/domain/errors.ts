@@ -66,6 +66,7 @@ export const FAILURE_CODES = [
   "cancelled",
   "no_answer",
   "worker_failed",
+  "no_version",
   "internal",
 ] as const;
 export type FailureCode = (typeof FAILURE_CODES)[number];

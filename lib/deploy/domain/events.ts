@@ -7,6 +7,7 @@ export const ROLLOUT_EVENT_CODES = [
   "grace_skipped",
   "rollout_undone",
   "waits_for_instances",
+  "rollout_begun",
   "package_checked",
   "package_refused",
   "preparing",

@@ -38,6 +38,7 @@ export function judge(draft: Draft, fallen: ReadonlyMap<string, number>): void {
 export function wantsReversal(draft: Draft): boolean {
   const { rollout } = draft;
   const { reversed, aborting, stopping } = rollout.progress;
-  if (rollout.kind !== "deployment" || rollout.strategy.onFailure !== "roll_back" || reversed || aborting || stopping) return false;
+  if (rollout.kind !== "deployment" || rollout.strategy.onFailure !== "roll_back" || reversed || aborting || stopping)
+    return false;
   return countedFailures(rollout, draft.all).length > toleratedFailures(rollout, draft.all);
 }

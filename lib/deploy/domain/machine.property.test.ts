@@ -5,9 +5,10 @@ import { decide } from "./machine";
 import { ROLLOUT_ACTIONS, type RolloutAction } from "./statuses";
 import type { Amount, Share, StrategyChoice } from "./strategy";
 import { Never } from "./testing/never";
-import { type GivenStep, type Live, SimulatedConsole } from "./testing/simulated-console";
+import { SimulatedConsole } from "./testing/simulated-console";
 import type { Fate } from "./testing/simulated-fleet";
 import { loadOf } from "./testing/simulated-load";
+import type { GivenStep, Live } from "./testing/simulated-rollout";
 import { openGate } from "./wave";
 
 type Move =
@@ -191,7 +192,7 @@ class Play {
       }
       case "crash": {
         const instance = this.pick(this.instances, move.which);
-        if (instance !== undefined) console.fleet.machine(instance).up = false;
+        if (instance !== undefined) console.fleet.fallOver(instance);
         return;
       }
       case "break": {

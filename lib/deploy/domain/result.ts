@@ -27,7 +27,7 @@ export function resultOf(rollout: Rollout, targets: readonly Target[]): RolloutR
   if (!hasEnded(rollout.status)) throw new Error(`${rollout.id} has not ended`);
   const verified = targets.filter((target) => target.status === "succeeded" && !target.memory.runsNew);
   const failed = targets.filter(
-    (target) => target.failure !== null && target.status !== "succeeded" && target.status !== "taken_over",
+    ({ failure, status }) => failure !== null && status !== "succeeded" && status !== "taken_over" && status !== "skipped",
   );
   const backOn = [
     ...new Set(
@@ -36,7 +36,7 @@ export function resultOf(rollout: Rollout, targets: readonly Target[]): RolloutR
         .map((target) => target.versionNow),
     ),
   ];
-  const versions = new Set(targets.map((target) => target.to.version));
+  const versions = new Set(targets.filter((target) => target.failure?.code !== "no_version").map((target) => target.to.version));
   const params = {
     version: versions.size === 1 ? (targets[0]?.to.version ?? null) : null,
     verified: verified.length,

@@ -35,6 +35,7 @@ export function takeOver(
   hold(taker, generations);
   taker.set({ scheduledUntil: null, progress: { ...FRESH_PROGRESS, packageReady: true } });
   taker.status("preparing");
+  taker.event("rollout_begun", { count: mine.size });
   if (drafts.length > 0)
     taker.event("instances_taken_over", { count: mine.size, rollouts: drafts.map((draft) => draft.rollout.id) });
   return { taker, overlapped: drafts };
@@ -105,5 +106,6 @@ export function begin(
   draft.set({ scheduledUntil: null });
   draft.progress({ busySince: null });
   draft.status("preparing");
+  draft.event("rollout_begun", { count: draft.all.filter((target) => target.holding).length });
   return draft;
 }

@@ -5,8 +5,8 @@ import type { ClaimedStep, RolloutStore } from "../ports/rollouts";
 import { guardedTransport, LeaseLost } from "./guarded-transport";
 import { HeldLeases, LEASE_MS, RENEW_MS } from "./lease-clock";
 import { Loop, type OnProblem } from "./loop";
-import { workerFailure } from "./worker-failure";
 import { runStep, type StepRunnerPorts } from "./step-runner";
+import { workerFailure } from "./worker-failure";
 
 type ExecutorPorts = StepRunnerPorts & { readonly transport: Transport };
 

@@ -10,6 +10,7 @@ import type { Claimed, DecisionFacts, RolloutStore } from "../ports/rollouts";
 import { HeldLeases, LEASE_MS, RENEW_MS } from "./lease-clock";
 import { Loop, type OnProblem } from "./loop";
 import { packageFailureOf } from "./step-runner";
+import { Turns } from "./turns";
 
 export interface DriverPorts {
   readonly store: RolloutStore;
@@ -33,12 +34,15 @@ interface Owned {
 const MOST_OWNED = 200;
 /** Claimed at once, so that workers that wake together share what there is. */
 const CLAIMED_AT_ONCE = 16;
+/** Decisions at once: of many rollouts each has its turn, and leases are renewed meanwhile. */
+const DECISIONS_AT_ONCE = 4;
 /** Behind wake-ups and wake times, every rollout is looked at this often. */
 const SLOW_LOOK_MS = 5_000;
 
 export class RolloutDriver {
   private readonly owned = new Map<string, Owned>();
   private readonly held: HeldLeases<string>;
+  private readonly turns = new Turns(DECISIONS_AT_ONCE);
   private readonly claiming: Loop;
   private readonly renewing: Loop;
   private readonly timing: Loop;
@@ -95,7 +99,13 @@ export class RolloutDriver {
   }
 
   private take(claimed: Claimed): void {
-    const loop = new Loop(`rollout ${claimed.id}`, this.ports.clock, SLOW_LOOK_MS, () => this.look(claimed.id), this.onProblem);
+    const loop = new Loop(
+      `rollout ${claimed.id}`,
+      this.ports.clock,
+      SLOW_LOOK_MS,
+      () => this.turns.take(() => this.look(claimed.id)),
+      this.onProblem,
+    );
     this.owned.set(claimed.id, {
       claimed,
       lostBy: claimed.lostBy === this.owner ? null : claimed.lostBy,

@@ -198,7 +198,7 @@ describe("min_healthy", SLOWLY, () => {
         const silent = fleet.instances.slice(0, 2);
         await fleet.core.db.observation.updateMany({
           where: { instanceId: { in: [...silent] } },
-          data: { healthy: false, unhealthySince: new Date() },
+          data: { healthy: false, unhealthySince: new Date(), nextCheckAt: new Date(Date.now() + 3_600_000) },
         });
         await fleet.publish("2.0");
         hosts.mostDown = 0;

@@ -37,7 +37,11 @@ const QUICK_MS = 15_000;
 /** A change under way is settled first, and the process has its time to end. */
 const STOP_MS = 300_000;
 
-export async function runStep(ports: StepRunnerPorts, step: ClaimedStep, { signal, onVerifying }: StepWatch): Promise<StepOutcome> {
+export async function runStep(
+  ports: StepRunnerPorts,
+  step: ClaimedStep,
+  { signal, onVerifying }: StepWatch,
+): Promise<StepOutcome> {
   try {
     switch (step.kind) {
       case "stage":
@@ -207,7 +211,11 @@ async function activate(
 }
 
 async function stop({ transport }: StepRunnerPorts, step: ClaimedStep, signal: AbortSignal): Promise<StepOutcome> {
-  await transport.stop(step.host, { instance: step.instance, tx: step.tx, generation: step.generation }, { signal, timeoutMs: STOP_MS });
+  await transport.stop(
+    step.host,
+    { instance: step.instance, tx: step.tx, generation: step.generation },
+    { signal, timeoutMs: STOP_MS },
+  );
   return { kind: "stopped" };
 }
 

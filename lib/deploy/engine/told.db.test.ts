@@ -87,7 +87,8 @@ describe("a worker that fails itself", SLOWLY, () => {
       await fleet.publish("2.0");
       const id = await deeds.deploy("2.0", { strategy: { ...WAVES, promotion: "after_canary" } });
       await deeds.reaches(id, "paused");
-      await fleet.core.db.$executeRaw`UPDATE rollouts SET lease_owner = 'gone', lease_until = clock_timestamp() - interval '1 second' WHERE id = ${id}`;
+      await fleet.core.db
+        .$executeRaw`UPDATE rollouts SET lease_owner = 'gone', lease_until = clock_timestamp() - interval '1 second' WHERE id = ${id}`;
       await until("it is told", async () => (await deeds.codes(id)).includes("worker_took_over"));
       await fleet.core.act(MEI, { id, action: "promote", wave: 2 });
       await deeds.ended(id, "succeeded");
@@ -121,6 +122,31 @@ describe("what is owed", SLOWLY, () => {
       },
       () => ({ transport: new Hanging(), settings: { health: { kind: "command", argv: ["true"] } }, hosts: 2, each: 1 }),
     ),
+  );
+});
+
+describe("a restart", SLOWLY, () => {
+  it(
+    "skips an instance without a version, and says why",
+    scene(async ({ fleet, deeds }) => {
+      await fleet.publish("1.0");
+      await deeds.ended(await deeds.deploy("1.0", { instances: ["shop-11"] }), "succeeded");
+      const { instances } = fleet;
+      const { id } = await fleet.core.restart(MEI, { deployId: "again", service: SERVICE, instances, strategy: WAVES });
+      const { result } = await deeds.ended(id, "succeeded");
+      expect(await deeds.targets(id)).toMatchObject([
+        { instanceId: "shop-11", status: "succeeded", toVersion: "1.0" },
+        { instanceId: "shop-21", status: "skipped", toVersion: "", failure: { code: "no_version" } },
+      ]);
+      expect(result).toMatchObject({
+        ok: true,
+        instances: ["shop-11"],
+        requestedInstances: ["shop-11", "shop-21"],
+        failedInstances: [],
+        message: { params: { version: "1.0", verified: 1, total: 2, skipped: 1 } },
+      });
+      await expectTheTruth(fleet);
+    }),
   );
 });
 

@@ -88,6 +88,13 @@ export interface NewTarget {
   readonly expect: readonly Release[] | null;
 }
 
+/** An instance of a restart that has nothing to be started: its target is `skipped` from the first. */
+export interface WithoutVersion {
+  readonly instance: string;
+  readonly host: string;
+  readonly revision: number;
+}
+
 export interface NewRollout {
   readonly id: string;
   readonly kind: RolloutKind;
@@ -104,6 +111,7 @@ export interface NewRollout {
   readonly retryOf: string | null;
   readonly hold: boolean;
   readonly targets: readonly NewTarget[];
+  readonly withoutVersion: readonly WithoutVersion[];
 }
 
 /** An instance as a plan sees it. */

@@ -1,6 +1,16 @@
 import { SlipwayError } from "../domain/errors";
 import type { Coded } from "../domain/rollout-state";
-import type { AttentionRow, ChangesFilter, CutOffRow, EventRow, HostRow, OverviewRow, Page, PageRequest, SearchHit } from "../ports/reads";
+import type {
+  AttentionRow,
+  ChangesFilter,
+  CutOffRow,
+  EventRow,
+  HostRow,
+  OverviewRow,
+  Page,
+  PageRequest,
+  SearchHit,
+} from "../ports/reads";
 import type { QueryDeps } from "./deps";
 import { type RolloutView, rolloutView } from "./rollout-view";
 

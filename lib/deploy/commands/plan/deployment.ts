@@ -59,7 +59,7 @@ export async function planDeployment(reads: PlanReads, wish: DeploymentWish): Pr
   };
 }
 
-/** Each instance's present version with the newest settings; those without a version are left alone. */
+/** Each instance's present version with the newest settings; those without a version are skipped. */
 export async function planRestart(
   reads: PlanReads,
   wish: Pick<RestartRequest, "service" | "instances" | "strategy">,
@@ -77,9 +77,7 @@ export async function planRestart(
       ? []
       : [targetTo(instance, { version: instance.running.version, revision: service.revision }, versions, null)],
   );
-  const leftAlone = instances
-    .filter((instance) => instance.running === null)
-    .map((instance) => ({ instanceId: instance.instance, code: "no_version", params: {} }));
+  const empty = instances.filter((instance) => instance.running === null);
   if (targets.length === 0)
     throw new SlipwayError(
       "invalid_request",
@@ -94,7 +92,8 @@ export async function planRestart(
     version: onlyVersion(targets),
     strategy,
     ...inWaves("deployment", strategy, instances, targets),
-    leftAlone,
+    leftAlone: empty.map((instance) => ({ instanceId: instance.instance, code: "no_version", params: {} })),
+    withoutVersion: empty.map(({ instance, host }) => ({ instance, host, revision: service.revision })),
     cautions: [],
     replaces: [],
   };

@@ -5,7 +5,14 @@ import type { Coded, Release } from "../../domain/rollout-state";
 import type { RolloutKind } from "../../domain/statuses";
 import { resolveStrategy, type Strategy, type StrategyChoice, strategyProblems } from "../../domain/strategy";
 import { cutWaves } from "../../domain/waves";
-import type { CatalogueVersion, NewTarget, PlannedInstance, PlanReads, ServiceFacts } from "../../ports/rollouts";
+import type {
+  CatalogueVersion,
+  NewTarget,
+  PlannedInstance,
+  PlanReads,
+  ServiceFacts,
+  WithoutVersion,
+} from "../../ports/rollouts";
 
 export type PlanKind = "deployment" | "rollback" | "take_back" | "restart";
 
@@ -32,6 +39,8 @@ export interface PlanDraft {
     readonly params: Readonly<Record<string, string | null>>;
   }[];
   readonly cautions: readonly Coded[];
+  /** Of a restart: asked for, but with nothing to be started. */
+  readonly withoutVersion?: readonly WithoutVersion[];
   /** Live rollouts whose instances it takes over. */
   readonly replaces: readonly string[];
 }

@@ -6,9 +6,10 @@ import { isChanging, isSettled, sameRelease, type Target } from "../rollout-stat
 import { hasEnded } from "../statuses";
 import { percentOf } from "../strategy";
 import { waitingFor, wakeAt } from "../waiting";
-import type { Live, SimulatedConsole } from "./simulated-console";
+import type { SimulatedConsole } from "./simulated-console";
 import type { Row } from "./simulated-history";
 import { downInstances } from "./simulated-load";
+import type { Live } from "./simulated-rollout";
 
 export class Never {
   private readonly rows = new Map<string, readonly Row[]>();

@@ -1,7 +1,8 @@
 /** Short words for scenarios: a service of some instances on hosts of their own, all of them running version 1. */
 import type { StrategyChoice } from "../strategy";
 import { Never } from "./never";
-import { type Live, SimulatedConsole } from "./simulated-console";
+import { SimulatedConsole } from "./simulated-console";
+import type { Live } from "./simulated-rollout";
 
 export const release = (version: string, revision = 1) => ({ version, revision });
 
@@ -54,7 +55,7 @@ export class Scene {
   }
 
   fallsOver(instance: string): void {
-    this.console.fleet.machine(instance).up = false;
+    this.console.fleet.fallOver(instance);
     this.console.sweep();
   }
 

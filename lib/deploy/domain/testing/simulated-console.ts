@@ -2,53 +2,23 @@
  * The store and the engine in memory: applies decisions as the real store does (one holder an instance, generations, history, owed
  * debts, what `min_healthy` counts) and has their steps done by simulated hosts. Time stands still unless it is moved.
  */
-import { act } from "../actions";
 import type { ServiceLoad } from "../budget";
 import { Draft, goalOf, type NewStep } from "../draft";
-import { decide } from "../machine";
-import { type RolloutResult, resultOf } from "../result";
+import { resultOf } from "../result";
 import type { Destination } from "../rollback-target";
-import { isChanging, isSettled, type Release, type Rollout, type RolloutEvent, type Target, txOf } from "../rollout-state";
+import { isChanging, isSettled, type Release, type Target, txOf } from "../rollout-state";
 import { decideSchedule } from "../schedule";
 import { hasEnded, type RolloutAction } from "../statuses";
 import type { StepDone } from "../step-outcome";
-import { begin, takeOver } from "../take-over";
+import { begin } from "../take-over";
 import type { World } from "../world";
+import { RULES, type Rules } from "./rules";
 import { newRollout, type Wish, wayBack } from "./simulated-acceptance";
 import { type Debt, settleDebts } from "./simulated-debts";
-import { type Fate, type HostStep, SimulatedFleet } from "./simulated-fleet";
+import { type Fate, SimulatedFleet } from "./simulated-fleet";
 import { SimulatedHistory } from "./simulated-history";
 import { fallenOf, loadOf, lookWhoAnswers, type Observation } from "./simulated-load";
-
-export interface GivenStep extends HostStep {
-  readonly rollout: string;
-  readonly attempt: number;
-  readonly notBefore: number;
-}
-
-export interface Live {
-  rollout: Rollout;
-  targets: Map<string, Target>;
-  readonly steps: Map<string, GivenStep>;
-  done: readonly StepDone[];
-  events: readonly RolloutEvent[];
-  baseline: ReadonlySet<string>;
-  packages: World["packages"];
-  result: RolloutResult | null;
-  resultAt: number;
-}
-
-/** The rules that decide, so that a test can put a broken one in their place. */
-export interface Rules {
-  readonly decide: typeof decide;
-  readonly act: typeof act;
-  readonly takeOver: typeof takeOver;
-}
-
-export const RULES: Rules = { decide, act, takeOver };
-
-/** Sees every decision as it is written: what was decided, on what, and what came of it. */
-export type Watcher = (live: Live, draft: Draft, before: readonly Target[], load: ServiceLoad) => void;
+import type { GivenStep, Live, Watcher } from "./simulated-rollout";
 
 export class SimulatedConsole {
   now = 1_000_000;

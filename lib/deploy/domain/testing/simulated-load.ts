@@ -1,8 +1,8 @@
 /** What `min_healthy` is counted on: who answers, who is down, who is being changed. */
 import type { ServiceLoad } from "../budget";
 import { isChanging, type Target } from "../rollout-state";
-import type { Live } from "./simulated-console";
 import type { Machine } from "./simulated-fleet";
+import type { Live } from "./simulated-rollout";
 
 export interface Observation {
   readonly healthy: boolean;

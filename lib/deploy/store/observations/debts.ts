@@ -59,7 +59,15 @@ async function record(tx: Tx, debt: Debt, settlement: Settlement): Promise<void>
   const told = { rollout: rolloutId, instance: debt.instance, attempt };
   if (settlement.kind === "stopped") {
     await writeHistory(tx, debt.service, rollout.requestedBy, [
-      { kind: "stopped", instance: debt.instance, release: debt.release, opener: "put_back", rollout: rolloutId, attempt, at: now },
+      {
+        kind: "stopped",
+        instance: debt.instance,
+        release: debt.release,
+        opener: "put_back",
+        rollout: rolloutId,
+        attempt,
+        at: now,
+      },
     ]);
     await tellEnds(tx, [{ ...told, changed: false, failure: null, versionNow: null }]);
   } else if (settlement.kind === "runs") {

@@ -123,13 +123,7 @@ interface Compared {
 }
 
 /** What was seen, beside the record; a change by a person's hand goes into the history. */
-async function compare(
-  tx: Tx,
-  asked: HostToInspect,
-  report: InstanceReport,
-  row: RecordRow,
-  now: Date,
-): Promise<Compared> {
+async function compare(tx: Tx, asked: HostToInspect, report: InstanceReport, row: RecordRow, now: Date): Promise<Compared> {
   const { current, process } = report;
   const runs = process === null ? null : current;
   const seen = {

@@ -15,7 +15,10 @@ beforeAll(async () => {
   await fleet.host("b1", "127.0.0.2");
   await fleet.core.db.host.update({ where: { name: "a1" }, data: { zone: "a" } });
   await fleet.core.db.host.update({ where: { name: "b1" }, data: { zone: "b" } });
-  for (const [service, host, count] of [["web", "a1", 4], ["shop", "b1", 6]] as const) {
+  for (const [service, host, count] of [
+    ["web", "a1", 4],
+    ["shop", "b1", 6],
+  ] as const) {
     await fleet.service(service);
     await fleet.version(service, "1.0");
     const ids = Array.from({ length: count }, (_, at) => `${service}-${at + 1}`);

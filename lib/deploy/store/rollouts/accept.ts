@@ -1,7 +1,7 @@
 /** Accepting a rollout, and what a person does with a live one. */
 
 import type { Draft } from "../../domain/draft";
-import { SlipwayError } from "../../domain/errors";
+import { type Failure, SlipwayError } from "../../domain/errors";
 import { FRESH_MEMORY, FRESH_PROGRESS } from "../../domain/rollout-state";
 import type { Actor } from "../../ports";
 import type { DecisionFacts, NewRollout, PlanReads, RolloutStore } from "../../ports/rollouts";
@@ -86,6 +86,8 @@ async function lockLive(tx: Tx, service: string): Promise<void> {
   await tx.$queryRaw`SELECT name FROM services WHERE name = ${service} FOR UPDATE`;
 }
 
+const NOTHING_TO_START: Failure = { step: "switch", code: "no_version", params: {}, evidence: null };
+
 async function insertRollout(tx: Tx, actor: Actor, made: NewRollout, request: unknown): Promise<void> {
   const now = await databaseNow(tx);
   const { startAt, graceSeconds } = made.strategy;
@@ -132,12 +134,30 @@ async function insertRollout(tx: Tx, actor: Actor, made: NewRollout, request: un
     answered_before: target.answeredBefore,
     version_now: target.from?.version ?? null,
     memory: { ...FRESH_MEMORY, expect: target.expect },
+    status: "waiting",
+    failure: null,
+  }));
+  const skipped = made.withoutVersion.map((empty, at) => ({
+    instance_id: empty.instance,
+    position: rows.length + at,
+    wave: 1,
+    host: empty.host,
+    from_version: null,
+    from_revision: null,
+    to_version: "",
+    to_revision: empty.revision,
+    answered_before: null,
+    version_now: null,
+    memory: FRESH_MEMORY,
+    status: "skipped",
+    failure: NOTHING_TO_START,
   }));
   await tx.$executeRaw`
-    INSERT INTO rollout_targets (rollout_id, instance_id, position, wave, host, from_version, from_revision, to_version, to_revision, status, answered_before, version_now, memory)
-    SELECT ${made.id}, r.instance_id, r.position, r.wave, r.host, r.from_version, r.from_revision, r.to_version, r.to_revision, 'waiting', r.answered_before, r.version_now, r.memory
-    FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r(instance_id text, position int, wave int, host text, from_version text, from_revision int,
-      to_version text, to_revision int, answered_before boolean, version_now text, memory jsonb)`;
+    INSERT INTO rollout_targets (rollout_id, instance_id, position, wave, host, from_version, from_revision, to_version, to_revision, status, answered_before, version_now, memory, failure)
+    SELECT ${made.id}, r.instance_id, r.position, r.wave, r.host, r.from_version, r.from_revision, r.to_version, r.to_revision, r.status::target_status, r.answered_before, r.version_now, r.memory,
+      CASE WHEN r.failure = 'null'::jsonb THEN NULL ELSE r.failure END
+    FROM jsonb_to_recordset(${JSON.stringify([...rows, ...skipped])}::jsonb) AS r(instance_id text, position int, wave int, host text, from_version text, from_revision int,
+      to_version text, to_revision int, answered_before boolean, version_now text, memory jsonb, status text, failure jsonb)`;
   const versions = [...new Set(made.targets.map((target) => target.to.version))];
   await writeEvents(tx, [
     {

@@ -144,7 +144,7 @@ async function takeBackRows(db: Database, services: readonly string[]): Promise<
       WHERE s.name = ANY(${[...services]})
     ), moved AS (
       SELECT c.service, c.id, c.created_at, a.instance_id, a.version AS from_version,
-        CASE WHEN n.outcome IN ('replaced', 'restored', 'stopped') AND v.withdrawn_at IS NULL AND p.version <> a.version THEN p.version END AS to_version,
+        CASE WHEN n.outcome IN ('replaced', 'restored') AND v.withdrawn_at IS NULL AND p.version <> a.version THEN p.version END AS to_version,
         h.reachable, b.barrier_reason, extract(epoch FROM p.ended_at - p.started_at)::float8 AS ran_s
       FROM candidates c
       JOIN rollouts o ON o.service = c.service AND (o.id = c.id OR o.restart)

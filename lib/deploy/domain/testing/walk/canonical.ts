@@ -4,7 +4,8 @@
  */
 import type { Release, Rollout, Target } from "../../rollout-state";
 import { hasEnded } from "../../statuses";
-import type { Live, SimulatedConsole } from "../simulated-console";
+import type { SimulatedConsole } from "../simulated-console";
+import type { Live } from "../simulated-rollout";
 import { CLOCK_STEP_MS, lateSteps } from "./moves";
 
 /** No limit is longer than this many steps of the clock, but the hour of a deployment that finds its instances busy. */

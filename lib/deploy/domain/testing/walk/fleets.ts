@@ -1,7 +1,8 @@
 /** The small fleets that are walked: instances, strategies, and what people may ask for meanwhile. */
 import type { StrategyChoice } from "../../strategy";
+import { RULES, type Rules } from "../rules";
 import { release } from "../scene";
-import { RULES, type Rules, SimulatedConsole } from "../simulated-console";
+import { SimulatedConsole } from "../simulated-console";
 import type { Request } from "./moves";
 
 export interface Fleet {
@@ -86,3 +87,49 @@ export const DEPLOY_AGAIN: Request = {
     });
   },
 };
+
+const EVERYTHING: readonly Request[] = [TAKE_BACK, rollBackTo("1", "all"), rollBackTo("1", "one"), DEPLOY_AGAIN];
+
+function named(instances: readonly string[], strategy: StrategyChoice, requests: readonly Request[] = EVERYTHING): Fleet {
+  const words = Object.entries(strategy).map(([field, value]) => `${field} ${value}`);
+  return fleetOf({ name: [instances.join(" "), ...words].join(", "), instances, strategy, requests });
+}
+
+const running = (count: number): readonly string[] => Array.from({ length: count }, () => "1");
+
+const WAYS: readonly StrategyChoice[] = [
+  { canary: 1, waveSize: 1, onFailure: "roll_back", promotion: "auto", maxFailed: 0, minHealthy: "50%" },
+  { canary: 1, waveSize: "100%", onFailure: "roll_back", promotion: "each_wave", maxFailed: 1, minHealthy: "0%" },
+  { canary: 0, waveSize: "100%", onFailure: "roll_back", promotion: "auto", maxFailed: 1, minHealthy: "50%" },
+  { canary: 1, waveSize: "100%", onFailure: "pause", promotion: "auto", maxFailed: 0, minHealthy: "0%" },
+  { canary: 1, waveSize: 1, onFailure: "pause", promotion: "after_canary", maxFailed: 1, minHealthy: "50%" },
+  { canary: 0, waveSize: "100%", onFailure: "stop", promotion: "auto", maxFailed: 0, minHealthy: "50%" },
+  { canary: 1, waveSize: 1, onFailure: "stop", promotion: "each_wave", maxFailed: 1, minHealthy: "0%" },
+];
+
+/** Fleets of so many instances that run, one for each pair of ways to cut waves, to fail, to promote and to count. */
+export function fleetsOf(count: number): readonly Fleet[] {
+  return WAYS.map((strategy) => named(running(count), strategy));
+}
+
+/** Two instances, under every strategy that differs for two. */
+export function everyStrategy(): readonly Fleet[] {
+  const fleets: Fleet[] = [];
+  for (const waves of [
+    { canary: 1, waveSize: 1 },
+    { canary: 0, waveSize: "100%" },
+  ] as const)
+    for (const onFailure of ["roll_back", "pause", "stop"] as const)
+      for (const maxFailed of [0, 1])
+        for (const minHealthy of ["0%", "50%"] as const)
+          for (const promotion of waves.canary === 0 ? (["auto"] as const) : (["auto", "each_wave"] as const))
+            fleets.push(named(running(2), { ...waves, onFailure, maxFailed, minHealthy, promotion }));
+  return fleets;
+}
+
+/** One that runs beside one that is new, and beside one that is down. */
+export function unevenFleets(): readonly Fleet[] {
+  return (["roll_back", "pause"] as const).flatMap((onFailure) =>
+    [["1", "-"], ["1", "1!"], ["-"]].map((instances) => named(instances, { onFailure, canary: 0, waveSize: "100%" })),
+  );
+}

@@ -3,7 +3,8 @@ import { actionFactsOf, allowedActions } from "../../actions";
 import { hasEnded } from "../../statuses";
 import { openGate } from "../../wave";
 import { Never } from "../never";
-import type { Live, SimulatedConsole } from "../simulated-console";
+import type { SimulatedConsole } from "../simulated-console";
+import type { Live } from "../simulated-rollout";
 import { CLOCK_STEP_MS } from "./moves";
 
 /** More rounds than any way to the end takes. */

@@ -2,8 +2,9 @@
 import { actionFactsOf, allowedActions } from "../../actions";
 import type { RolloutAction } from "../../statuses";
 import { openGate } from "../../wave";
-import type { GivenStep, Live, SimulatedConsole } from "../simulated-console";
+import type { SimulatedConsole } from "../simulated-console";
 import { type Fate, type Machine, withBroken } from "../simulated-fleet";
+import type { GivenStep, Live } from "../simulated-rollout";
 
 /** Half of every limit that a fleet's strategies set, so that a wait is fresh, half over or over. */
 export const CLOCK_STEP_MS = 150_000;

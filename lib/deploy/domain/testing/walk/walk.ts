@@ -3,7 +3,8 @@
  * What goes on by itself (steps done, decisions, time where nothing else is left, people who let it go on) costs nothing, in any order.
  */
 import { Never } from "../never";
-import type { Rules, SimulatedConsole } from "../simulated-console";
+import type { Rules } from "../rules";
+import type { SimulatedConsole } from "../simulated-console";
 import { Canonical } from "./canonical";
 import type { Fleet } from "./fleets";
 import { heal } from "./heal";
@@ -28,29 +29,54 @@ interface Place {
   readonly never: Never;
 }
 
+/** Places reached with the same number of surprises. It grows while it is walked: what an ordinary move leads to belongs to it. */
+class Layer {
+  readonly places: (Place | null)[] = [];
+  private next = 0;
+
+  constructor(readonly surprises: number) {}
+
+  /** The next place, which is let go of: only its name stays in memory. */
+  take(): Place | null {
+    const place = this.places[this.next] ?? null;
+    this.places[this.next] = null;
+    this.next += 1;
+    return place;
+  }
+}
+
+/** `rules`: those of the domain, unless a test puts broken ones in their place. */
 export class Walker {
   private readonly canonical = new Canonical();
   private readonly states = new Map<string, number>();
   private readonly cameFrom: number[] = [];
   private readonly cameBy: string[] = [];
+  private readonly cost: number[] = [];
   private readonly fine = new Set<string>();
   private transitions = 0;
+  /** Seen on the way from a state to its end: told when nothing nearer is found with as few surprises. */
+  private endless: Violation | null = null;
 
   constructor(
     private readonly fleet: Fleet,
     private readonly rules?: Rules,
   ) {}
 
+  /** Ends at a violation. A walker walks once. */
   walk(mostSurprises: number): Walk {
     const console = this.fleet.start(this.rules);
-    let layer: Place[] = [{ state: this.enter(this.canonical.nameOf(console), -1, ""), console, never: new Never(console) }];
-    for (let used = 0; used <= mostSurprises; used += 1) {
-      const next: Place[] = [];
-      // Grows while it is walked: what an ordinary move leads to belongs to the same layer.
-      for (const place of layer) {
-        const violation = this.expand(place, layer, used < mostSurprises ? next : null);
+    let layer = new Layer(0);
+    layer.places.push({ state: this.enter(this.canonical.nameOf(console), -1, "", 0), console, never: new Never(console) });
+    while (layer.surprises <= mostSurprises) {
+      const next = new Layer(layer.surprises + 1);
+      for (let place = layer.take(); place !== null; place = layer.take()) {
+        // It was reached with fewer surprises meanwhile, and has been seen.
+        if (this.surprisesTo(place.state) < layer.surprises) continue;
+        const violation = this.expand(place, layer, next.surprises <= mostSurprises ? next : null);
         if (violation) return this.result(violation);
+        this.endless ??= this.comesToAnEnd(place);
       }
+      if (this.endless) return this.result(this.endless);
       layer = next;
     }
     return this.result(null);
@@ -61,7 +87,7 @@ export class Walker {
   }
 
   /** `later`: where surprises lead; null = no more of them. */
-  private expand(place: Place, layer: Place[], later: Place[] | null): Violation | null {
+  private expand(place: Place, layer: Layer, later: Layer | null): Violation | null {
     const { console } = place;
     const own = this.canonical.nameOf(console);
     let goesOn = false;
@@ -79,20 +105,21 @@ export class Walker {
       const name = this.make(place, move, later ?? layer);
       if (typeof name !== "string") return name;
     }
-    return this.comesToAnEnd(place);
+    return null;
   }
 
   /** The name of the state that the move leads to, which is kept if it is new. */
-  private make(from: Place, move: Move, to: Place[]): string | Violation {
+  private make(from: Place, move: Move, to: Layer): string | Violation {
     this.transitions += 1;
     const console = from.console.fork();
     const never = new Never(console, from.never);
     try {
       move.make(console);
       const name = this.canonical.nameOf(console);
-      if (this.states.has(name)) return name;
+      const known = this.states.get(name);
+      if (known !== undefined && this.surprisesTo(known) <= to.surprises) return name;
       never.check();
-      to.push({ state: this.enter(name, from.state, move.name), console, never });
+      to.places.push({ state: this.enter(name, from.state, move.name, to.surprises), console, never });
       return name;
     } catch (error) {
       return { what: error instanceof Error ? error.message : String(error), trace: [...this.traceTo(from.state), move.name] };
@@ -121,12 +148,17 @@ export class Walker {
     }
   }
 
-  private enter(name: string, from: number, by: string): number {
-    const state = this.states.size;
+  private enter(name: string, from: number, by: string, surprises: number): number {
+    const state = this.states.get(name) ?? this.states.size;
     this.states.set(name, state);
-    this.cameFrom.push(from);
-    this.cameBy.push(by);
+    this.cameFrom[state] = from;
+    this.cameBy[state] = by;
+    this.cost[state] = surprises;
     return state;
+  }
+
+  private surprisesTo(state: number): number {
+    return this.cost[state] ?? 0;
   }
 
   private traceTo(state: number): readonly string[] {
