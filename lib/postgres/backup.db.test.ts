@@ -41,7 +41,8 @@ describe("a backup of the embedded PostgreSQL", () => {
     let written = 1;
     let writing = true;
     const writer = (async () => {
-      for (; writing; written += 1) await first.query("INSERT INTO kept VALUES ($1, repeat(md5($2), 50))", [written, String(written)]);
+      for (; writing; written += 1)
+        await first.query("INSERT INTO kept VALUES ($1, repeat(md5($2), 50))", [written, String(written)]);
     })();
     await backUpEmbedded(home, target);
     writing = false;

@@ -5,14 +5,7 @@ import type { Coded, Release } from "../../domain/rollout-state";
 import type { RolloutKind } from "../../domain/statuses";
 import { resolveStrategy, type Strategy, type StrategyChoice, strategyProblems } from "../../domain/strategy";
 import { cutWaves } from "../../domain/waves";
-import type {
-  CatalogueVersion,
-  NewTarget,
-  PlannedInstance,
-  PlanReads,
-  ServiceFacts,
-  WithoutVersion,
-} from "../../ports/rollouts";
+import type { CatalogueVersion, NewTarget, PlannedInstance, PlanReads, ServiceFacts, WithoutVersion } from "../../ports/rollouts";
 
 export type PlanKind = "deployment" | "rollback" | "take_back" | "restart";
 
