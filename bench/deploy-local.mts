@@ -4,8 +4,6 @@
  *
  *   npm run bench:deploy-local -- [--runs 7]
  */
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createPackages } from "../lib/deploy/packages/store-backed-packages";
@@ -13,12 +11,12 @@ import { createPackageStore } from "../lib/deploy/store/packages/package-store";
 import { createRolloutStore } from "../lib/deploy/store/rollouts/rollout-store";
 import { type ProcessorTime, processorTime, since } from "./cpu.mjs";
 import { COLUMNS, machine, option, percentile, printTable, rowOf, shown, timed } from "./measure.mjs";
+import { plainLoop } from "./plain-loop.mjs";
 import { inScratch, type Scratch } from "./scratch.mjs";
 import { printTimelines, type Timeline, timelineOf } from "./timeline.mjs";
-import { type Place, SERVICE, Twelve, twelvePlaces } from "./twelve.mjs";
+import { SERVICE, Twelve, twelvePlaces } from "./twelve.mjs";
 
 const BAR = 2;
-const LOOP = join(import.meta.dirname, "plain-loop.sh");
 const runs = option("runs", 7, 50);
 
 await inScratch(async (scratch, undo) => {
@@ -98,19 +96,12 @@ async function openLoop({ folder }: Scratch, undo: (step: () => Promise<unknown>
   const places = await twelvePlaces("loop");
   const root = join(folder, "loop");
   await mkdir(root);
-  undo(() => sh(["stop", root], places));
+  undo(() => plainLoop(["stop", root], places));
   return async (version: string, bytes: Buffer) => {
     const file = join(root, `${version}.tar.gz`);
     await writeFile(file, bytes);
-    await sh([file, root, process.execPath], places);
+    await plainLoop([file, root, process.execPath], places);
   };
-}
-
-async function sh(args: readonly string[], places: readonly Place[]): Promise<void> {
-  const child = spawn("sh", [LOOP, ...args], { stdio: ["pipe", "inherit", "inherit"] });
-  child.stdin.end(places.map(({ name, address, port }) => `${name} ${address} ${port}\n`).join(""));
-  const [code] = await once(child, "exit");
-  if (code !== 0) throw new Error(`the plain loop ended with ${String(code)}`);
 }
 
 /** Puts a version's package into the store and binds the version to it, as an earlier deployment of it would have. */

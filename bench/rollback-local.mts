@@ -12,9 +12,10 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { COLUMNS, machine, option, percentile, printTable, rowOf, timed } from "./measure.mjs";
 import { benchPackage } from "./packages.mjs";
+import type { Place } from "./plain-loop.mjs";
 import { inScratch } from "./scratch.mjs";
 import { printTimelines, type Timeline, timelineOf, totalOf } from "./timeline.mjs";
-import { type Place, SERVICE, Twelve, twelvePlaces } from "./twelve.mjs";
+import { SERVICE, Twelve, twelvePlaces } from "./twelve.mjs";
 
 const BAR_MS = 2_000;
 const GRACE_S = 1;

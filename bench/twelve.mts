@@ -1,7 +1,6 @@
 /** A console with one service of twelve instances on four local hosts, driven by a worker as in use. */
 import { randomUUID } from "node:crypto";
 import { mkdir } from "node:fs/promises";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { readConfig } from "../lib/config";
 import { demoSettings } from "../lib/demo/catalogue";
@@ -10,7 +9,9 @@ import { type Core, composeCore } from "../lib/deploy/compose";
 import { composeWorker } from "../lib/deploy/compose-worker";
 import { TestShelf } from "../lib/deploy/engine/testing/shelf";
 import type { HostRef } from "../lib/deploy/ports";
+import { freePort } from "./free-port.mjs";
 import { benchPackage } from "./packages.mjs";
+import type { Place } from "./plain-loop.mjs";
 import type { Scratch } from "./scratch.mjs";
 
 export const SERVICE = "shop";
@@ -18,12 +19,6 @@ export const PACKAGE_BYTES = 5_000_000;
 const BENCH = { name: "bench" };
 const EACH = 3;
 const LONGEST_S = 120;
-
-export interface Place {
-  readonly name: string;
-  readonly address: string;
-  readonly port: number;
-}
 
 /** Twelve free places, three on each of the four addresses of the demo. */
 export async function twelvePlaces(prefix: string): Promise<readonly Place[]> {
@@ -135,15 +130,4 @@ export class Twelve {
     const { status, statusReason } = await this.core.queries.rollout(id);
     if (status !== "succeeded") throw new Error(`${id} is ${status}: ${JSON.stringify(statusReason)}`);
   }
-}
-
-function freePort(address: string): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, address, () => {
-      const bound = server.address();
-      server.close(() => (bound !== null && typeof bound === "object" ? resolve(bound.port) : reject(new Error("no free port"))));
-    });
-  });
 }

@@ -1,4 +1,5 @@
 /** One run: everything is started, broken in rounds, brought to rest and checked after each, and ended. */
+import { setMaxListeners } from "node:events";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -38,8 +39,10 @@ export interface Outcome {
   readonly missedLies: readonly string[];
 }
 
-/** `minutes`: about as long as it breaks and settles; a round that has begun is finished. The first violation ends the run. */
+/** `minutes`: about as long as it breaks and settles; no round is begun that cannot be broken within them. The first violation ends the run. */
 export async function runChaos(world: World, seed: number, minutes: number, signal: AbortSignal): Promise<Outcome> {
+  // Every request and every pause under way listens to it.
+  setMaxListeners(0, signal);
   const urls = world.webs.map(({ url }) => url);
   const client = new Client(urls, world.log, signal);
   await introduceFleet(world, client);
@@ -79,7 +82,7 @@ export async function runChaos(world: World, seed: number, minutes: number, sign
       before = { activations: evidence.activations, events: evidence.events };
       const outcome = outcomeOf(breaking, evidence, rounds, violations);
       if (violations.length > 0) return { ...outcome, lies: 0, missedLies: [] };
-      if (performance.now() + lengthMs / 2 < until) continue;
+      if (performance.now() + lengthMs < until) continue;
       const { told, missed } = await tellLies(world, deeds, evidence);
       return { ...outcome, lies: told, missedLies: missed };
     }

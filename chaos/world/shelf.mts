@@ -6,7 +6,8 @@ import { SERVICES, VERSIONS } from "../plan/fleet.mjs";
 import type { PackageFault } from "../plan/requests.mjs";
 
 const BALLAST_BYTES = 60_000;
-const STALLED_FOR_MS = 20_000;
+/** Then the connection goes. Fetching tries five times, and a run has to come to its end. */
+const STALLED_FOR_MS = 3_000;
 
 export class Shelf {
   readonly #packages = new Map<string, Buffer>();

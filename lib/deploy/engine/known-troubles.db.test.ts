@@ -36,6 +36,7 @@ describe("a rollout in trouble", SLOWLY, () => {
     onFleet(
       async (deeds, fleet) => {
         const first = await fleet.childWorker();
+        await until("the worker is known", async () => (await fleet.core.db.worker.count()) > 0);
         await deeds.runs("1.0");
         await fleet.publish("2.0", "slow");
         const id = await deeds.deploy("2.0", { strategy: ONE_BY_ONE });

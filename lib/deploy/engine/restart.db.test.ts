@@ -41,7 +41,7 @@ describe("a worker on the machine of one that was killed", SLOWLY, () => {
     onFleet(
       async (deeds, fleet) => {
         const first = await fleet.childWorker();
-        await until("the worker is known", () => fleet.core.db.worker.count());
+        await until("the worker is known", async () => (await fleet.core.db.worker.count()) > 0);
         await fleet.publish("1.0", "slow");
         const id = await deeds.deploy("1.0");
         const owner = await isDriven(fleet, id);
@@ -61,7 +61,7 @@ describe("a worker on the machine of one that was killed", SLOWLY, () => {
     onFleet(
       async (deeds, fleet) => {
         const first = await fleet.childWorker();
-        await until("the worker is known", () => fleet.core.db.worker.count());
+        await until("the worker is known", async () => (await fleet.core.db.worker.count()) > 0);
         await fleet.publish("1.0", "slow");
         const id = await deeds.deploy("1.0");
         const owner = await isDriven(fleet, id);
