@@ -1,6 +1,6 @@
 /** A copy of a running cluster, as PostgreSQL's own base backup makes it, without a program of its own. */
 import { existsSync } from "node:fs";
-import { chown, copyFile, lstat, mkdir, readdir, readFile, realpath, stat, writeFile } from "node:fs/promises";
+import { chown, copyFile, mkdir, readdir, readFile, realpath, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { Client } from "pg";
 import { z } from "zod";
@@ -22,7 +22,11 @@ const LEFT_EMPTY = new Set([
 const LEFT_OUT = new Set(["postmaster.pid", "postmaster.opts", "backup_label", "tablespace_map"]);
 
 const placed = z.object({ data_directory: z.string() });
-const stopped = z.object({ labelfile: z.string() });
+const segment = z.object({ segment: z.string() });
+const ended = segment.extend({ labelfile: z.string() });
+
+const BEGIN = "SELECT pg_walfile_name(pg_backup_start('slipway', fast => true)) AS segment";
+const END = "SELECT pg_walfile_name(lsn) AS segment, labelfile FROM pg_backup_stop(wait_for_archive => false)";
 
 /**
  * Copies the embedded PostgreSQL kept in `home` into `target`, which must not exist, while it goes on working. The copy is a home
@@ -47,26 +51,25 @@ export async function backUpCluster(maintenanceUrl: string, target: string): Pro
     const data = placed.parse((await client.query("SHOW data_directory")).rows[0]).data_directory;
     // The log from now on is kept until the copy has it.
     await client.query("SELECT pg_create_physical_replication_slot('slipway_backup', true, true)");
-    await client.query("SELECT pg_backup_start('slipway', fast => true)");
+    const begin = segment.parse((await client.query(BEGIN)).rows[0]).segment;
     await mkdir(target, { recursive: true, mode: 0o711 });
     const copy = path.join(target, "cluster");
     await copyOwned(path.dirname(data), copy, { deep: false });
     await copyOwned(data, path.join(copy, "data"), { deep: true });
-    const { labelfile } = stopped.parse(
-      (await client.query("SELECT labelfile FROM pg_backup_stop(wait_for_archive => false)")).rows[0],
-    );
-    await writeFile(path.join(copy, "data", "backup_label"), labelfile, { mode: 0o600 });
+    const end = ended.parse((await client.query(END)).rows[0]);
+    await writeFile(path.join(copy, "data", "backup_label"), end.labelfile, { mode: 0o600 });
     await own(data, path.join(copy, "data", "backup_label"));
-    await copyLog(path.join(data, "pg_wal"), path.join(copy, "data", "pg_wal"));
+    await copyLog(path.join(data, "pg_wal"), path.join(copy, "data", "pg_wal"), begin, end.segment);
   } finally {
     await client.end();
   }
 }
 
-/** The write-ahead log, whole by now. */
-async function copyLog(from: string, to: string): Promise<void> {
+/** The write-ahead log of the time between, whole by now. Older and newer files of it come and go meanwhile. */
+async function copyLog(from: string, to: string, first: string, last: string): Promise<void> {
   for (const name of await readdir(from)) {
-    if ((await lstat(path.join(from, name))).isFile()) await copyFileOwned(path.join(from, name), path.join(to, name));
+    const isSegment = name.length === first.length && name >= first && name <= last;
+    if (isSegment) await copyFileOwned(path.join(from, name), path.join(to, name));
   }
   await mkdir(path.join(to, "archive_status"), { mode: 0o700, recursive: true });
   await own(from, path.join(to, "archive_status"));
