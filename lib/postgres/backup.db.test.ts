@@ -44,10 +44,12 @@ describe("a backup of the embedded PostgreSQL", () => {
       for (; writing; written += 1)
         await first.query("INSERT INTO kept VALUES ($1, repeat(md5($2), 50))", [written, String(written)]);
     })();
-    await backUpEmbedded(home, target).finally(() => {
+    try {
+      await backUpEmbedded(home, target);
+    } finally {
       writing = false;
-      return writer;
-    });
+      await writer;
+    }
     await first.end();
     const second = await start(target);
     const { rows } = await second.query<{ rows: number; gaps: number }>(

@@ -1,6 +1,6 @@
 /** A copy of a running cluster, as PostgreSQL's own base backup makes it, without a program of its own. */
 import { existsSync } from "node:fs";
-import { chown, copyFile, mkdir, readdir, readFile, realpath, stat, writeFile } from "node:fs/promises";
+import { chown, copyFile, mkdir, readdir, readFile, realpath, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { Client } from "pg";
 import { z } from "zod";
@@ -60,6 +60,10 @@ export async function backUpCluster(maintenanceUrl: string, target: string): Pro
     await writeFile(path.join(copy, "data", "backup_label"), end.labelfile, { mode: 0o600 });
     await own(data, path.join(copy, "data", "backup_label"));
     await copyLog(path.join(data, "pg_wal"), path.join(copy, "data", "pg_wal"), begin, end.segment);
+  } catch (error) {
+    // A part of a backup must not be taken for one.
+    await rm(target, { recursive: true, force: true });
+    throw error;
   } finally {
     await client.end();
   }

@@ -147,6 +147,22 @@ describe("a host that cannot be reached", () => {
 });
 
 describe("surprises on the host", () => {
+  it("one that fell over and whose change is then refused still counts as down: the next is not taken", () => {
+    const scene = new Scene(["a", "b"]);
+    const live = scene.deploy("2", { canary: 0, waveSize: "100%", maxFailed: 1, minHealthy: "50%" });
+    scene.decided("deploy-2").decided("deploy-2");
+    for (const step of [...live.steps.values()]) scene.console.run(step);
+    scene.decided("deploy-2");
+    scene.fallsOver("a");
+    const change = live.steps.get("a");
+    if (change) scene.console.run(change, "refused");
+    scene.decided("deploy-2");
+    expect(change?.kind).toBe("activate");
+    expect(scene.targets(live)).toBe("a failed, b staged");
+    scene.after(400);
+    expect(scene.end(live)).toBe("paused min_healthy");
+  });
+
   it("a release that was pruned meanwhile is brought again, once", () => {
     const scene = new Scene(["a"]);
     const live = scene.deploy("2", ALL);

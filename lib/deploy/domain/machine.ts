@@ -49,7 +49,9 @@ function recounted(load: ServiceLoad, before: readonly Target[], draft: Draft): 
     if (isChanging(target.status) && !isChanging(now.status)) changing -= 1;
     if (target.answeredBefore !== true) continue;
     const wasCounted = isChanging(target.status) || target.status === "unknown";
-    const isUp = now.status === "succeeded" || now.status === "put_back" || (now.status === "failed" && now.versionNow !== null);
+    // That its host refused to begin says nothing of whether it answers; that it put back and verified what ran before does.
+    const hostVerified = now.status === "failed" && now.failure?.step === "verify" && now.versionNow !== null;
+    const isUp = now.status === "succeeded" || now.status === "put_back" || hostVerified;
     if (wasCounted && isUp) {
       count -= 1;
       down.delete(target.instance);

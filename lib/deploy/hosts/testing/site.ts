@@ -28,14 +28,22 @@ export const SETTINGS: ServiceSettings = {
   strategy: {},
 };
 
-export function freePort(address: string): Promise<number> {
+export async function freePort(address: string): Promise<number> {
+  for (;;) {
+    const port = FIRST_PORT + Math.floor(Math.random() * PORTS);
+    if (await isFree(address, port)) return port;
+  }
+}
+
+/** Below what the kernel gives to connections that go out: one of those may take a port between the question and its use. */
+const FIRST_PORT = 10_000;
+const PORTS = 20_000;
+
+function isFree(address: string, port: number): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const server = createServer();
-    server.once("error", reject);
-    server.listen(0, address, () => {
-      const bound = server.address();
-      server.close(() => (bound !== null && typeof bound === "object" ? resolve(bound.port) : reject(new Error("no port"))));
-    });
+    server.once("error", (error: NodeJS.ErrnoException) => (error.code === "EADDRINUSE" ? resolve(false) : reject(error)));
+    server.listen(port, address, () => server.close(() => resolve(true)));
   });
 }
 
