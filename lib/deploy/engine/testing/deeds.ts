@@ -113,12 +113,23 @@ export class Deeds {
     });
   }
 
-  /** Waits until a target of the rollout is in this status. */
+  /** Waits until a target of the rollout is in this status; one that is being verified has been switched a moment ago. */
   targetReaches(id: string, status: RolloutTarget["status"], instance?: string): Promise<RolloutTarget> {
     return until(`a target of ${id} is ${status}`, async () =>
       (await this.targets(id)).find(
-        (target) => target.status === status && (instance === undefined || target.instanceId === instance),
+        (target) =>
+          (target.status === status || (status === "switching" && target.status === "verifying")) &&
+          (instance === undefined || target.instanceId === instance),
       ),
-    );
+    ).catch(async (error: unknown) => {
+      throw new Error(`${String(error)}; ${await this.standing(id)}`);
+    });
+  }
+
+  /** How it stands, for whoever waited for something else. */
+  private async standing(id: string): Promise<string> {
+    const { status, statusReason, waitingFor } = await this.rollout(id);
+    const targets = (await this.targets(id)).map((target) => [target.instanceId, target.status, target.failure]);
+    return `${id} is ${JSON.stringify({ status, statusReason, waitingFor, targets })}; ${this.fleet.problems.join("; ")}`;
   }
 }
