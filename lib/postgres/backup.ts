@@ -81,7 +81,7 @@ async function copyLog(from: string, to: string, first: string, last: string): P
 
 async function copyOwned(from: string, to: string, { deep }: { readonly deep: boolean }): Promise<void> {
   await mkdir(to, { recursive: true, mode: 0o700 });
-  await own(from, to);
+  await own(from, to).catch(gone);
   const empty = deep && LEFT_EMPTY.has(path.basename(from));
   for (const entry of empty ? [] : await readdir(from, { withFileTypes: true }).catch(gone)) {
     const source = path.join(from, entry.name);
@@ -91,7 +91,7 @@ async function copyOwned(from: string, to: string, { deep }: { readonly deep: bo
   }
 }
 
-/** A table that was dropped meanwhile; the log says so, too. */
+/** A table or a database that was dropped meanwhile; the log says so, too. */
 function gone(error: unknown): [] {
   unless("ENOENT")(error);
   return [];
