@@ -24,9 +24,11 @@ const everywhere = ({ hosts, fleet }: Scene) =>
 async function inTheMiddle({ hosts, fleet, deeds }: Scene): Promise<string> {
   await deeds.runs("1.0");
   await fleet.publish("2.0");
-  hosts.changeMs = 1_000;
+  const { changeMs } = hosts;
+  hosts.changeMs = 4_000;
   const id = await deeds.deploy("2.0", { strategy: ONE_BY_ONE });
   await deeds.targetReaches(id, "switching");
+  hosts.changeMs = changeMs;
   return id;
 }
 
