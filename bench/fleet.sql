@@ -19,7 +19,7 @@ BEGIN
     FROM generate_series(1, 200) s, generate_series(1, 50) i;
   INSERT INTO instances (id, service, host, port, generation) SELECT id, service, host, port, runs FROM places;
   INSERT INTO observations (instance_id, healthy, latency_ms, checked_at, unhealthy_since, pid, process_since, running_version, running_revision, inspected_at, next_check_at)
-    SELECT id, n % 100 <> 0, 3.5, clock_timestamp(), CASE WHEN n % 100 = 0 THEN clock_timestamp() END, 1000 + n, began, '1.' || runs || '.0', 1, clock_timestamp(), 'infinity' FROM places;
+    SELECT id, n % 100 <> 0, 3.5, clock_timestamp() + interval '1 hour' /* no monitor runs here */, CASE WHEN n % 100 = 0 THEN clock_timestamp() END, 1000 + n, began, '1.' || runs || '.0', 1, clock_timestamp(), 'infinity' FROM places;
 
   CREATE TEMP TABLE released AS
     SELECT s.name AS service, r AS run, '1.' || r || '.0' AS version, encode(sha256(convert_to(s.name || r, 'UTF8')), 'hex') AS sha256,

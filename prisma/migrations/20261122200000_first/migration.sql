@@ -585,7 +585,7 @@ FROM (
       WHEN "o"."drift_since" IS NOT NULL THEN 'drift'
       WHEN "o"."healthy" = false AND "h"."reachable" = false THEN 'host_unreachable'
       WHEN "d"."id" IS NOT NULL THEN 'unknown'
-      WHEN "o"."checked_at" < clock_timestamp() - interval '40 seconds' THEN 'unknown'
+      WHEN "o"."checked_at" < statement_timestamp() - interval '40 seconds' THEN 'unknown'
       WHEN "o"."healthy" = false AND "o"."running_version" IS NULL AND EXISTS (
         SELECT 1 FROM "activations" "f" WHERE "f"."instance_id" = "i"."id" AND "f"."id" > "a"."id" AND "f"."outcome" IN ('failed', 'put_back')
       ) THEN 'no_version_running'
