@@ -69,9 +69,14 @@ export class Relay {
   }
 }
 
-/** One direction: bytes leave at the pace of the line and arrive after its delay. */
+/**
+ * One direction: bytes leave at the pace of the line and arrive after its delay, in the order in which they were sent. One timer
+ * serves all of them: timers of different lengths that are set in a busy process fire in any order.
+ */
 class Pipe {
   private freeAt = 0;
+  private readonly underway: { readonly dueAt: number; readonly arrive: () => void }[] = [];
+  private timer: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly delayMs: number,
@@ -79,9 +84,8 @@ class Pipe {
   ) {}
 
   send(chunk: Buffer, arrive: (chunk: Buffer) => void): void {
-    const now = performance.now();
-    this.freeAt = Math.max(now, this.freeAt) + (chunk.length * 8000) / this.bitsPerSecond;
-    setTimeout(() => arrive(chunk), this.freeAt - now + this.delayMs);
+    this.freeAt = Math.max(performance.now(), this.freeAt) + (chunk.length * 8000) / this.bitsPerSecond;
+    this.after(() => arrive(chunk));
   }
 
   /** Calls back when everything before has left, though it may not have arrived. */
@@ -91,6 +95,21 @@ class Pipe {
 
   /** Calls back when everything before has arrived. */
   after(then: () => void): void {
-    setTimeout(then, Math.max(0, this.freeAt - performance.now()) + this.delayMs);
+    this.underway.push({ dueAt: Math.max(performance.now(), this.freeAt) + this.delayMs, arrive: then });
+    this.timer ??= this.wake();
+  }
+
+  private wake(): NodeJS.Timeout | undefined {
+    const [next] = this.underway;
+    return next && setTimeout(() => this.deliver(), Math.max(0, next.dueAt - performance.now()));
+  }
+
+  private deliver(): void {
+    const now = performance.now();
+    for (let next = this.underway[0]; next !== undefined && next.dueAt <= now; next = this.underway[0]) {
+      this.underway.shift();
+      next.arrive();
+    }
+    this.timer = this.wake();
   }
 }
