@@ -66,7 +66,7 @@ export function PlanDrawing({ plan, serviceInstances, stale }: { plan: PlanWire;
   );
 }
 
-/** "about 3 min (last five: 2:41–3:20)", or what the watching alone takes when the service has no history. */
+/** "about 3 min (2 min 41 s–3 min 20 s)", and how often it waits for a person; what the watching alone takes when the service has no history. */
 export function useExpected(): (plan: PlanWire | undefined) => string | null {
   const t = useTranslations("deploy.plan");
   const sentences = useSentences();
@@ -74,14 +74,16 @@ export function useExpected(): (plan: PlanWire | undefined) => string | null {
     if (plan === undefined) return null;
     if (plan.expected !== null) {
       const { median_s: median, low_s: low, high_s: high, samples } = plan.expected;
+      const gates = plan.waves.filter((wave) => wave.gate).length;
       return t("expected", {
         median: sentences.span(median, 2),
         low: sentences.span(low, 2),
         high: sentences.span(high, 2),
         samples,
+        gates,
       });
     }
-    const baking = plan.waves.slice(0, -1).reduce((sum, wave) => sum + wave.bake_seconds, 0);
+    const baking = plan.waves.reduce((sum, wave) => sum + wave.bake_seconds, 0);
     return baking === 0 ? t("noHistory") : t("atLeast", { duration: sentences.span(baking, 2) });
   };
 }

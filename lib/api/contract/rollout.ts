@@ -263,7 +263,7 @@ export const plan = z.object({
   cautions: z.array(coded),
   refusal: coded.nullable(),
   on_hosts: z.object({ ready: z.number().int(), total: z.number().int(), bytes_to_move: z.number().int().nullable() }),
-  /** From this service's own history, seconds; null without any. */
+  /** Of this plan, by what changes of this service took, in seconds; four of five lie between low and high; null without any change. */
   expected: z.object({ median_s: z.number(), low_s: z.number(), high_s: z.number(), samples: z.number().int() }).nullable(),
   ran_well: z.array(z.object({ version: z.string(), seconds: z.number(), errors: z.number().int() })),
   replaces: z.array(z.string()),

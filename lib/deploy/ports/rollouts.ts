@@ -2,6 +2,7 @@
 
 import type { ServiceLoad } from "../domain/budget";
 import type { Draft } from "../domain/draft";
+import type { PastTimes } from "../domain/expectation";
 import type { PastRun } from "../domain/rollback-target";
 import type { Coded, Release, Rollout, Target } from "../domain/rollout-state";
 import type { ServiceSettings } from "../domain/settings";
@@ -213,7 +214,8 @@ export interface PlanReads {
     service: string,
     instances: readonly string[],
   ): Promise<readonly (RolloutFacts & { readonly instances: readonly string[] })[]>;
-  durations(service: string, kind: RolloutKind, limit: number): Promise<readonly number[]>;
+  /** Of the service's newest ended rollouts; a kind that has changed nothing yet is judged by the other one's changes. */
+  pastTimes(service: string, kind: RolloutKind): Promise<PastTimes>;
   /** Longest run of each version in the service, and how often it failed there. */
   ranWell(
     service: string,

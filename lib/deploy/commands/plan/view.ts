@@ -1,7 +1,8 @@
 /** A plan as it is shown before it is started: with what speaks for a second look, and how long it should take. */
 
-import { allowedDown } from "../../domain/budget";
+import { allowedDown, roomFor } from "../../domain/budget";
 import type { SlipwayError } from "../../domain/errors";
+import { type Expectation, expectation, type PlannedWave } from "../../domain/expectation";
 import type { Coded } from "../../domain/rollout-state";
 import { resolveStrategy, type Strategy } from "../../domain/strategy";
 import type { Actor } from "../../ports";
@@ -38,15 +39,13 @@ export interface PlanView {
   readonly cautions: readonly Coded[];
   readonly refusal: Coded | null;
   readonly onHosts: { readonly ready: number; readonly total: number; readonly bytesToMove: number | null };
-  readonly expected: { readonly medianS: number; readonly lowS: number; readonly highS: number; readonly samples: number } | null;
+  readonly expected: Expectation | null;
   readonly ranWell: readonly { readonly version: string; readonly seconds: number; readonly errors: number }[];
   readonly replaces: readonly string[];
   readonly holds: boolean;
   readonly minAnswering: number;
 }
 
-/** Rollouts whose times make the expectation. */
-const SAMPLES = 5;
 const DAY_MS = 86_400_000;
 
 export async function viewOfPlan(
@@ -88,7 +87,10 @@ export async function viewOfPlan(
     cautions,
     refusal: null,
     onHosts,
-    expected: expectation(await reads.durations(plan.service, isRollback ? "rollback" : "deployment", SAMPLES)),
+    expected: expectation(
+      paceOf(plan, isRollback, answering),
+      await reads.pastTimes(plan.service, isRollback ? "rollback" : "deployment"),
+    ),
     ranWell,
     replaces: plan.replaces,
     holds: isRollback,
@@ -161,11 +163,16 @@ async function rollbackCautions(
   return cautions;
 }
 
-function expectation(seconds: readonly number[]): PlanView["expected"] {
-  if (seconds.length === 0) return null;
-  const sorted = [...seconds].sort((a, b) => a - b);
-  const at = (index: number) => sorted[index] ?? 0;
-  return { medianS: at(Math.floor(sorted.length / 2)), lowS: at(0), highS: at(sorted.length - 1), samples: sorted.length };
+/** A wave is changed as `max_parallel` and `min_healthy` let it; what does not answer costs no room. */
+function paceOf(plan: PlanDraft, isRollback: boolean, answering: number): readonly PlannedWave[] {
+  const { strategy } = plan;
+  const room = roomFor({ baseline: answering, down: 0, changing: 0 }, strategy.minHealthy, isRollback);
+  const down = new Set(plan.targets.flatMap((target) => (target.answers === false ? [target.instance] : [])));
+  return plan.waves.map((wave) => {
+    const serving = wave.filter((id) => !down.has(id)).length;
+    const atOnce = serving === 0 ? wave.length : Math.min(strategy.maxParallel, room);
+    return { size: serving === 0 ? wave.length : serving, atOnce, bakeSeconds: strategy.bakeSeconds };
+  });
 }
 
 /** A plan that would be refused: it says why, and what it would have been is left open. */

@@ -6,6 +6,7 @@ import type { CatalogueVersion, PlannedInstance, PlanReads, RolloutFacts, Unfini
 import type { Tx } from "../database";
 import { Prisma, type Rollout as RolloutRow } from "../generated/client";
 import { stored } from "../json";
+import { readPastTimes } from "./past-times";
 import { releaseOf } from "./rows";
 
 export function createPlanReads(tx: Tx): PlanReads {
@@ -62,7 +63,7 @@ export function createPlanReads(tx: Tx): PlanReads {
       return { ...factsOf(row), owes: owed.map((debt) => debt.instanceId) };
     },
     overlapping: (service, instances) => readOverlapping(tx, service, instances),
-    durations: (service, kind, limit) => readDurations(tx, service, kind, limit),
+    pastTimes: (service, kind) => readPastTimes(tx, service, kind),
     ranWell: (service, versions) => tx.$queryRaw`
       SELECT version, extract(epoch FROM max(coalesce(ended_at, clock_timestamp()) - started_at))::float8 AS seconds,
         (count(*) FILTER (WHERE outcome IN ('failed', 'replaced_down')))::int AS errors
@@ -242,17 +243,6 @@ async function readOverlapping(
 }
 
 /** Seconds from the first change to the end, of the newest that succeeded. */
-async function readDurations(tx: Tx, service: string, kind: RolloutKind, limit: number): Promise<readonly number[]> {
-  const rows = await tx.rollout.findMany({
-    where: { service, kind, status: "succeeded", startedAt: { not: null } },
-    orderBy: [{ createdAt: "desc" }, { id: "desc" }],
-    take: limit,
-    select: { startedAt: true, completedAt: true },
-  });
-  return rows.flatMap((row) =>
-    row.startedAt && row.completedAt ? [(row.completedAt.getTime() - row.startedAt.getTime()) / 1000] : [],
-  );
-}
 
 async function readUnfinished(tx: Tx, id: string): Promise<Unfinished | null> {
   const row = await tx.rollout.findUnique({
