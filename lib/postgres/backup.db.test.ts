@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { chmod, mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { Client } from "pg";
@@ -59,6 +59,32 @@ describe("a backup of the embedded PostgreSQL", () => {
     expect(rows[0]?.gaps, "of one moment").toBe(0);
     expect(rows[0]?.rows).toBeGreaterThan(0);
     expect(rows[0]?.rows).toBeLessThanOrEqual(written);
+  });
+
+  it("opens whatever was dropped while it was taken", async () => {
+    const first = await start(home);
+    let passing = true;
+    const others = (async () => {
+      for (let number = 0; passing; number += 1) {
+        await first.query(`CREATE DATABASE passing_${number} STRATEGY file_copy`);
+        await first.query(`DROP DATABASE passing_${number}`);
+      }
+    })();
+    try {
+      await backUpEmbedded(home, target);
+    } finally {
+      passing = false;
+      await others;
+    }
+    await first.end();
+    const data = path.join(target, "cluster", "data");
+    const owner = (await stat(data)).uid;
+    const files = await readdir(data, { recursive: true });
+    const strangers = await Promise.all(
+      files.map(async (file) => ((await stat(path.join(data, file))).uid === owner ? [] : [file])),
+    );
+    expect(strangers.flat()).toEqual([]);
+    await (await start(target)).end();
   });
 
   it("is refused where something lies already, and where nothing runs", async () => {

@@ -54,12 +54,13 @@ export async function backUpCluster(maintenanceUrl: string, target: string): Pro
     const begin = segment.parse((await client.query(BEGIN)).rows[0]).segment;
     await mkdir(target, { recursive: true, mode: 0o711 });
     const copy = path.join(target, "cluster");
-    await copyOwned(path.dirname(data), copy, { deep: false });
-    await copyOwned(data, path.join(copy, "data"), { deep: true });
+    const owner = await stat(data);
+    await copyFolder(path.dirname(data), copy, { owner, deep: false });
+    await copyFolder(data, path.join(copy, "data"), { owner, deep: true });
     const end = ended.parse((await client.query(END)).rows[0]);
     await writeFile(path.join(copy, "data", "backup_label"), end.labelfile, { mode: 0o600 });
-    await own(data, path.join(copy, "data", "backup_label"));
-    await copyLog(path.join(data, "pg_wal"), path.join(copy, "data", "pg_wal"), begin, end.segment);
+    await own(path.join(copy, "data", "backup_label"), owner);
+    await copyLog(path.join(data, "pg_wal"), path.join(copy, "data", "pg_wal"), { owner, first: begin, last: end.segment });
   } catch (error) {
     // A part of a backup must not be taken for one.
     await rm(target, { recursive: true, force: true });
@@ -69,41 +70,54 @@ export async function backUpCluster(maintenanceUrl: string, target: string): Pro
   }
 }
 
+/** The account whose every file a cluster is. */
+interface Owner {
+  readonly uid: number;
+  readonly gid: number;
+}
+
 /** The write-ahead log of the time between, whole by now. Older and newer files of it come and go meanwhile. */
-async function copyLog(from: string, to: string, first: string, last: string): Promise<void> {
+async function copyLog(
+  from: string,
+  to: string,
+  { owner, first, last }: { readonly owner: Owner; readonly first: string; readonly last: string },
+): Promise<void> {
   for (const name of await readdir(from)) {
     const isSegment = name.length === first.length && name >= first && name <= last;
-    if (isSegment) await copyFileOwned(path.join(from, name), path.join(to, name));
+    if (isSegment) await copyFileTo(path.join(from, name), path.join(to, name), owner);
   }
   await mkdir(path.join(to, "archive_status"), { mode: 0o700, recursive: true });
-  await own(from, path.join(to, "archive_status"));
+  await own(path.join(to, "archive_status"), owner);
 }
 
-async function copyOwned(from: string, to: string, { deep }: { readonly deep: boolean }): Promise<void> {
+/** What is gone before it was copied is a table or a database that was dropped meanwhile; the log says so, too. */
+async function copyFolder(
+  from: string,
+  to: string,
+  { owner, deep }: { readonly owner: Owner; readonly deep: boolean },
+): Promise<void> {
   await mkdir(to, { recursive: true, mode: 0o700 });
-  await own(from, to).catch(gone);
+  await own(to, owner);
   const empty = deep && LEFT_EMPTY.has(path.basename(from));
-  for (const entry of empty ? [] : await readdir(from, { withFileTypes: true }).catch(gone)) {
+  for (const entry of empty ? [] : await readdir(from, { withFileTypes: true }).catch(noneIfGone)) {
     const source = path.join(from, entry.name);
     if (entry.isFile() && !LEFT_OUT.has(entry.name))
-      await copyFileOwned(source, path.join(to, entry.name)).catch(unless("ENOENT"));
-    if (entry.isDirectory() && deep) await copyOwned(source, path.join(to, entry.name), { deep });
+      await copyFileTo(source, path.join(to, entry.name), owner).catch(unless("ENOENT"));
+    if (entry.isDirectory() && deep) await copyFolder(source, path.join(to, entry.name), { owner, deep });
   }
 }
 
-/** A table or a database that was dropped meanwhile; the log says so, too. */
-function gone(error: unknown): [] {
+function noneIfGone(error: unknown): [] {
   unless("ENOENT")(error);
   return [];
 }
 
-async function copyFileOwned(from: string, to: string): Promise<void> {
+async function copyFileTo(from: string, to: string, owner: Owner): Promise<void> {
   await copyFile(from, to);
-  await own(from, to);
+  await own(to, owner);
 }
 
-/** PostgreSQL refuses files that are not its account's. */
-async function own(like: string, file: string): Promise<void> {
-  const { uid, gid } = await stat(like);
+/** PostgreSQL refuses files that are not its account's: also those of a database that is dropped while it is copied. */
+async function own(file: string, { uid, gid }: Owner): Promise<void> {
   if (process.getuid?.() === 0) await chown(file, uid, gid);
 }
