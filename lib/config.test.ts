@@ -36,6 +36,10 @@ describe("settings", () => {
       passphrase: "hunter2",
       agent: "/run/agent",
     });
+    expect(readConfig({ DATABASE_URL }).sshConfig).toBeNull();
+    expect(readConfig({ DATABASE_URL, SLIPWAY_SSH_CONFIG: "ssh/config" }, "/srv/slipway").sshConfig).toBe(
+      "/srv/slipway/ssh/config",
+    );
   });
 
   it("name what is wrong and never its value", () => {

@@ -34,6 +34,8 @@ const environment = z.object({
   SLIPWAY_SSH_KEYS: z.string().min(1).optional(),
   /** Pass phrase of those keys that are encrypted. */
   SLIPWAY_SSH_PASSPHRASE: z.string().min(1).optional(),
+  /** Configuration of the system's `ssh`, for hosts that are reached with it, instead of `~/.ssh/config`. */
+  SLIPWAY_SSH_CONFIG: z.string().min(1).optional(),
   /** Socket of the agent that hosts may be signed in to with. */
   SSH_AUTH_SOCK: z.string().optional(),
   /** The demo fleet on this machine. */
@@ -52,6 +54,8 @@ export interface Config {
   readonly packages: { readonly allowPrivate: boolean; readonly allowLoopback: boolean };
   /** What workers sign in to hosts with. */
   readonly sshKeys: { readonly folder: string; readonly passphrase: string | null; readonly agent: string | null };
+  /** Configuration of the system's `ssh`; null = that of the user. */
+  readonly sshConfig: string | null;
   readonly demo: boolean;
   readonly demoPort: number;
   readonly trustedAfterS: number;
@@ -82,6 +86,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, ro
       passphrase: set.SLIPWAY_SSH_PASSPHRASE ?? null,
       agent: set.SSH_AUTH_SOCK || null,
     },
+    sshConfig: set.SLIPWAY_SSH_CONFIG === undefined ? null : path.resolve(root, set.SLIPWAY_SSH_CONFIG),
     demo: set.SLIPWAY_DEMO,
     demoPort: set.SLIPWAY_DEMO_PORT,
     trustedAfterS: set.SLIPWAY_TRUSTED_AFTER,

@@ -41,6 +41,7 @@ export async function composeWorker(
   const db = openDatabase({ url: config.databaseUrl, poolSize: config.poolSize });
   const reached = await createHosts({
     keys: config.sshKeys,
+    config: config.sshConfig,
     say: ({ code, params }) => sentence("en", "troubles", code, params) ?? code,
   });
   const transport = options.transport ?? reached.transport;

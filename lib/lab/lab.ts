@@ -23,6 +23,7 @@ export interface LabHost {
     readonly address: string;
     readonly root: string;
     readonly ssh: {
+      readonly via: "builtin";
       readonly user: string;
       readonly host: null;
       readonly port: number;
@@ -103,7 +104,7 @@ async function startHost(lab: string, number: number, net: number | null, public
       kind: "ssh",
       address,
       root,
-      ssh: { user: user.name, host: null, port, key, host_key: hostKey },
+      ssh: { via: "builtin", user: user.name, host: null, port, key, host_key: hostKey },
     },
     folder,
     place,

@@ -47,6 +47,7 @@ const onHosts =
   async (): Promise<void> => {
     const { transport } = await createHosts({
       keys: { folder: lab.keys, passphrase: null, agent: null },
+      config: null,
       say: ({ code }) => code,
     });
     const options: FleetOptions = { transport, on: hosts(), each };

@@ -13,7 +13,10 @@ const hostKey = fitting(
   /^(?:ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(?:256|384|521)) [A-Za-z0-9+/]{40,4096}={0,2}$/,
   "host_key" satisfies Format,
 );
+/** `openssh`: the system's `ssh` on the machine of the workers, with its configuration. */
+const sshVia = z.enum(["builtin", "openssh"]);
 const sshTarget = z.strictObject({
+  via: sshVia.default("builtin"),
   user: fitting(/^[a-z_][a-z0-9_-]{0,31}$/, "user"),
   /** Name or address to connect to; null = the host's address. */
   host: z
@@ -43,6 +46,7 @@ export const host = z.object({
   /** How it is reached; null for a host of kind `local`. */
   ssh: z
     .object({
+      via: sshVia,
       user: z.string(),
       host: z.string().nullable(),
       port: z.number().int(),

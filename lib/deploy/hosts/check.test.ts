@@ -7,15 +7,17 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { fingerprintOf } from "@/lib/host-key";
 import { hasSshd, isRoot, keyPair } from "@/lib/lab/sshd";
 import { sentence } from "@/lib/sentences";
-import type { SshTarget } from "../ports";
+import type { HostTroubleCode } from "../domain/host-troubles";
+import type { SshTarget, SshVia } from "../ports";
 import type { HostCheckResult } from "../ports/host-check";
 import { Checker } from "./check";
 import { LocalChannel } from "./local-channel";
-import { PrivateKeys } from "./ssh/private-keys";
+import { AllLines } from "./ssh/all-lines";
 import { freePort } from "./testing/site";
 import { TestServer } from "./testing/ssh-host";
 
 const TOOLS = ["sh", "gzip", "flock", "setsid", "awk", "find", "readlink", "sed", "df", "sha256sum", "tail", "rm", "date"];
+const VIAS: readonly SshVia[] = ["builtin", "openssh"];
 const lacking = hasSshd && isRoot ? "" : " (skipped: only root can start an SSH server with accounts of its own)";
 
 let server: TestServer;
@@ -56,14 +58,58 @@ async function tools(name: string, own: Readonly<Record<string, string>>, withou
 }
 
 function check(changes: Partial<SshTarget> = {}, root = join(folder, "srv"), places = server.keys): Promise<HostCheckResult> {
-  const checker = new Checker(new LocalChannel(), new PrivateKeys(places));
+  const checker = new Checker(new LocalChannel(), server.lines(places));
   return checker.check({ name: "web-1", kind: "ssh", address: "127.0.0.1", root, ssh: server.target(changes) });
 }
 
 /** What a person reads about the first trouble. */
-function said({ troubles: [first] }: HostCheckResult): string {
-  return first === undefined ? "" : (sentence("en", "troubles", first.code, first.params) ?? "");
+function said({ troubles: [first] }: HostCheckResult, locale: "en" | "zh" = "en"): string {
+  return first === undefined ? "" : (sentence(locale, "troubles", first.code, first.params) ?? "");
 }
+
+const TROUBLES: readonly (readonly [string, HostTroubleCode, (ask: typeof check) => Promise<HostCheckResult>])[] = [
+  ["another user", "login_refused", (ask) => ask({ user: "nobody-at-all" })],
+  [
+    "a key that the host does not know",
+    "login_refused",
+    async (ask) => {
+      await keyPair(join(server.folder, "stranger"));
+      return await ask({ key: { kind: "file", file: "stranger" } });
+    },
+  ],
+  ["a key file that is not there", "key_missing", (ask) => ask({ key: { kind: "file", file: "nothing" } })],
+  [
+    "a key file that others can read",
+    "key_exposed",
+    async (ask) => {
+      await copyFile(join(server.folder, "id"), join(server.folder, "open"));
+      await chmod(join(server.folder, "open"), 0o644);
+      return await ask({ key: { kind: "file", file: "open" } });
+    },
+  ],
+  [
+    "the public half of a key",
+    "key_invalid",
+    async (ask) => {
+      await chmod(join(server.folder, "id.pub"), 0o600);
+      return await ask({ key: { kind: "file", file: "id.pub" } });
+    },
+  ],
+  ["no agent", "agent_missing", (ask) => ask({ key: { kind: "agent" } })],
+  ["a name that nobody knows", "name_unknown", (ask) => ask({ host: "no-such-host.invalid" })],
+  ["a closed port", "port_closed", async (ask) => await ask({ port: await freePort("127.0.0.1") })],
+  [
+    "a server of something else",
+    "not_ssh",
+    async (ask) => await ask({ port: await listener("HTTP/1.0 400 Bad Request\r\n\r\n") }),
+  ],
+  ["a server that says nothing", "no_reply", async (ask) => await ask({ port: await listener(null) })],
+  ["a shell that prints a banner", "shell_prints", (ask) => ask({ user: "chatty" })],
+  ["/bin/false for a shell", "shell_refuses", (ask) => ask({ user: "closed" })],
+  ["a folder of somebody else", "root_unusable", (ask) => ask({ user: "plain" })],
+  ["a folder that is read-only", "root_unusable", (ask) => ask({}, join(folder, "fixed"))],
+  ["no tar", "tool_missing", (ask) => ask({ user: "bare" })],
+];
 
 describe.skipIf(lacking !== "")(`the check of a host${lacking}`, () => {
   beforeAll(async () => {
@@ -72,6 +118,8 @@ describe.skipIf(lacking !== "")(`the check of a host${lacking}`, () => {
     // Before the server starts: it has a table of mounts of its own from then on.
     await mkdir(join(folder, "small"));
     execFileSync("mount", ["-t", "tmpfs", "-o", "size=2m", "tmpfs", join(folder, "small")]);
+    await mkdir(join(folder, "fixed"));
+    execFileSync("mount", ["-t", "tmpfs", "-o", "ro", "tmpfs", join(folder, "fixed")]);
     const [bare, late] = [
       await tools("bare", {}, ["tar", "curl"]),
       await tools("late", { date: "echo $(($(/bin/date +%s) - 86400))" }),
@@ -89,77 +137,41 @@ describe.skipIf(lacking !== "")(`the check of a host${lacking}`, () => {
   afterAll(async () => {
     for (const other of listeners) other.close();
     await server.dispose();
-    execFileSync("umount", [join(folder, "small")]);
+    execFileSync("umount", [join(folder, "small"), join(folder, "fixed")]);
     await rm(folder, { recursive: true });
   });
 
-  it("finds nothing wrong with a host that is as it must be, and leaves nothing there", async () => {
-    const srv = join(folder, "whole");
+  it.each(VIAS)("finds nothing wrong with a host that is as it must be, and leaves nothing there (%s)", async (via) => {
+    const srv = join(folder, `whole-${via}`);
     await mkdir(srv);
-    expect(await check({}, srv)).toEqual({ hostKey: server.hostKey, troubles: [] });
+    expect(await check({ via }, srv)).toEqual({ hostKey: server.hostKey, troubles: [] });
     expect(await readdir(srv)).toEqual([]);
   });
 
-  it("shows the key of a host that nobody has accepted, and signs in nowhere before", async () => {
-    const result = await check({ hostKey: null, user: "nobody-at-all" });
+  it.each(VIAS)("shows the key of a host that nobody has accepted, and signs in nowhere before (%s)", async (via) => {
+    const result = await check({ via, hostKey: null, user: "nobody-at-all" });
     expect(result.hostKey).toBe(server.hostKey);
     expect(result.troubles).toEqual([
       { code: "host_key_new", params: { host: "web-1", fingerprint: fingerprintOf(server.hostKey) } },
     ]);
   });
 
-  it("refuses another key than the accepted one and names both", async () => {
+  it.each(VIAS)("refuses another key than the accepted one and names both (%s)", async (via) => {
     const other = await keyPair(join(folder, "other-host"));
-    const result = await check({ hostKey: other });
+    const result = await check({ via, hostKey: other });
     const params = { host: "web-1", accepted: fingerprintOf(other), found: fingerprintOf(server.hostKey) };
     expect(result.troubles).toEqual([{ code: "host_key_changed", params }]);
     expect(said(result)).toContain(`accepted was ${params.accepted}, shown is ${params.found}`);
   });
 
-  describe.each<readonly [string, string, () => Promise<HostCheckResult>]>([
-    ["another user", "login_refused", () => check({ user: "nobody-at-all" })],
-    [
-      "a key that the host does not know",
-      "login_refused",
-      async () => {
-        await keyPair(join(server.folder, "stranger"));
-        return await check({ key: { kind: "file", file: "stranger" } });
-      },
-    ],
-    ["a key file that is not there", "key_missing", () => check({ key: { kind: "file", file: "nothing" } })],
-    [
-      "a key file that others can read",
-      "key_exposed",
-      async () => {
-        await copyFile(join(server.folder, "id"), join(server.folder, "open"));
-        await chmod(join(server.folder, "open"), 0o644);
-        return await check({ key: { kind: "file", file: "open" } });
-      },
-    ],
-    [
-      "the public half of a key",
-      "key_invalid",
-      async () => {
-        await chmod(join(server.folder, "id.pub"), 0o600);
-        return await check({ key: { kind: "file", file: "id.pub" } });
-      },
-    ],
-    ["no agent", "agent_missing", () => check({ key: { kind: "agent" } })],
-    ["a name that nobody knows", "name_unknown", () => check({ host: "no-such-host.invalid" })],
-    ["a closed port", "port_closed", async () => check({ port: await freePort("127.0.0.1") })],
-    ["a server of something else", "not_ssh", async () => check({ port: await listener("HTTP/1.0 400 Bad Request\r\n\r\n") })],
-    ["a server that says nothing", "no_reply", async () => check({ port: await listener(null) })],
-    ["a shell that prints a banner", "shell_prints", () => check({ user: "chatty" })],
-    ["/bin/false for a shell", "shell_refuses", () => check({ user: "closed" })],
-    ["a folder of somebody else", "root_unusable", () => check({ user: "plain" })],
-    ["no tar", "tool_missing", () => check({ user: "bare" })],
-  ])("of a host with %s", (_, code, find) => {
-    it(`says so in one sentence with the host's name: ${code}`, async () => {
-      const result = await find();
+  describe.each(VIAS)("over SSH (%s)", (via) => {
+    it.each(TROUBLES)("of a host with %s says so in one sentence with the host's name: %s", async (_, code, find) => {
+      const result = await find((changes, root, places) => check({ via, ...changes }, root, places));
       expect(result.troubles[0]).toMatchObject({ code, params: { host: "web-1" } });
-      const sentenceSaid = said(result);
-      expect(sentenceSaid).toMatch(/web-1.*\.$/);
-      expect(sentenceSaid).not.toMatch(/\. [A-Z]/);
+      expect(said(result)).toMatch(/web-1.*\.$/);
+      expect(said(result)).not.toMatch(/\. [A-Z]/);
+      expect(said(result, "zh")).toMatch(/web-1.*。$/);
+      expect(said(result, "zh")).not.toMatch(/。./);
     });
   });
 
@@ -195,7 +207,10 @@ describe.skipIf(lacking !== "")(`the check of a host${lacking}`, () => {
 
 it("looks at a folder of this machine without any connection", async () => {
   const root = await mkdtemp(join(tmpdir(), "local-"));
-  const checker = new Checker(new LocalChannel(), new PrivateKeys({ folder: "/nowhere", passphrase: null, agent: null }));
+  const checker = new Checker(
+    new LocalChannel(),
+    new AllLines({ keys: { folder: "/nowhere", passphrase: null, agent: null }, config: null }),
+  );
   expect(await checker.check({ name: "here", kind: "local", address: "127.0.0.1", root })).toEqual({
     hostKey: null,
     troubles: [],

@@ -4,9 +4,7 @@ import { type CallOptions, HostUnreachable } from "../ports";
 import type { HostCandidate, HostChecker, HostCheckResult } from "../ports/host-check";
 import type { Channel, HostCommand, HostOutput } from "./channel";
 import { CHECK_SCRIPT, findingsOf } from "./check-script";
-import { connect } from "./ssh/connect";
-import type { PrivateKeys } from "./ssh/private-keys";
-import { runSession } from "./ssh/session";
+import type { Lines } from "./ssh/line";
 import { SshTrouble } from "./ssh/trouble";
 
 const CHECK_MS = 8_000;
@@ -17,7 +15,7 @@ const CONNECT_MS = 3_000;
 export class Checker implements HostChecker {
   constructor(
     private readonly local: Channel,
-    private readonly keys: PrivateKeys,
+    private readonly lines: Lines,
   ) {}
 
   async check(host: HostCandidate, { timeoutMs = CHECK_MS, signal }: CallOptions = {}): Promise<HostCheckResult> {
@@ -42,13 +40,14 @@ export class Checker implements HostChecker {
     onHostKey: (hostKey: string) => void,
   ): Promise<HostOutput> {
     if (host.kind === "local") return await this.local.run(host, command, { signal });
-    const client = await connect(host, this.keys, CONNECT_MS, onHostKey);
+    const line = await this.lines.open(host, { withinMs: CONNECT_MS, onHostKey });
     try {
-      const output = await runSession(client, { host: host.name, user: host.ssh.user }, command, signal);
-      if (output === "too_many_sessions") throw new SshTrouble("shell_refuses", { host: host.name, user: host.ssh.user });
+      const output = await line.run(command, signal);
+      if (output === "too_many_sessions" || output === "not_connected")
+        throw new SshTrouble("shell_refuses", { host: host.name, user: host.ssh.user });
       return output;
     } finally {
-      client.destroy();
+      await line.close();
     }
   }
 }

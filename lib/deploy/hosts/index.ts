@@ -4,7 +4,7 @@ import { AllChannels } from "./all-channels";
 import { Checker } from "./check";
 import { loadHostProgram } from "./host-program";
 import { LocalChannel } from "./local-channel";
-import { type KeyPlaces, PrivateKeys } from "./ssh/private-keys";
+import { AllLines, type LinesOptions } from "./ssh/all-lines";
 import { SshChannel } from "./ssh/ssh-channel";
 import type { SayTrouble } from "./ssh/trouble";
 import { HostTransport } from "./transport";
@@ -15,11 +15,11 @@ export interface Hosts {
 }
 
 /** Hosts of every kind: what a worker reaches them through. */
-export async function createHosts(options: { readonly keys: KeyPlaces; readonly say: SayTrouble }): Promise<Hosts> {
+export async function createHosts(options: LinesOptions & { readonly say: SayTrouble }): Promise<Hosts> {
   const local = new LocalChannel();
-  const keys = new PrivateKeys(options.keys);
+  const lines = new AllLines(options);
   return {
-    transport: new HostTransport(new AllChannels(local, new SshChannel({ keys, say: options.say })), await loadHostProgram()),
-    checker: new Checker(local, keys),
+    transport: new HostTransport(new AllChannels(local, new SshChannel({ lines, say: options.say })), await loadHostProgram()),
+    checker: new Checker(local, lines),
   };
 }

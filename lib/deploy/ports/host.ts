@@ -30,10 +30,17 @@ export type SshKey =
   /** Whatever the worker's agent holds. */
   | { readonly kind: "agent" };
 
+/**
+ * What opens the connection: our own SSH, or the system's `ssh` with the configuration of whoever runs the worker (jump hosts,
+ * proxies, names).
+ */
+export type SshVia = "builtin" | "openssh";
+
 /** How a host is reached before anybody accepted its key. */
 export interface SshTarget {
+  readonly via: SshVia;
   readonly user: string;
-  /** Name or address to connect to; null = the host's address. */
+  /** Name or address to connect to, or a `Host` of the configuration of the system's `ssh`; null = the host's address. */
   readonly host: string | null;
   readonly port: number;
   readonly key: SshKey;

@@ -2,6 +2,9 @@ import type { HostKind, HostRef, SshAccess } from "../ports";
 import type { Prisma } from "./generated/client";
 import { stored } from "./json";
 
+/** A host that was added before there was a choice says nothing of it. */
+type AsStored = Omit<SshAccess, "via"> & Partial<Pick<SshAccess, "via">>;
+
 /** A host's row as the transports know it. `config` is what `putHost` wrote: of a host of kind `ssh`, how it is reached. */
 export function hostRefOf(row: {
   readonly name: string;
@@ -15,7 +18,7 @@ export function hostRefOf(row: {
     case "local":
       return { name, kind: "local", address, root };
     case "ssh":
-      return { name, kind: "ssh", address, root, ssh: stored<SshAccess>(row.config) };
+      return { name, kind: "ssh", address, root, ssh: { via: "builtin", ...stored<AsStored>(row.config) } };
     default:
       return row.kind satisfies never;
   }

@@ -3,16 +3,9 @@ import { connect as dialTcp, type Socket } from "node:net";
 import ssh2 from "ssh2";
 import { blobOf, fingerprintOf, isPublicKey, keyTypeOf, publicKeyOf } from "@/lib/host-key";
 import type { HostTroubleCode } from "../../domain/host-troubles";
-import type { SshTarget } from "../../ports";
+import type { Destination } from "./line";
 import type { Credentials, PrivateKeys } from "./private-keys";
 import { SshTrouble } from "./trouble";
-
-/** A host and where to reach it. */
-export interface Destination {
-  readonly name: string;
-  readonly address: string;
-  readonly ssh: SshTarget;
-}
 
 const KEEP_ALIVE_MS = 5_000;
 const MOST_UNANSWERED = 3;

@@ -1,4 +1,5 @@
-import type ssh2 from "ssh2";
+import type { HostCommand, HostOutput } from "../channel";
+import type { Line } from "./line";
 import { Slots } from "./slots";
 import { SshTrouble } from "./trouble";
 
@@ -8,10 +9,10 @@ const IDLE_MS = 10 * 60_000;
 
 export interface ConnectionParts {
   /** Opens one; throws SshTrouble. */
-  readonly open: () => Promise<ssh2.Client>;
+  readonly open: () => Promise<Line>;
   /** Milliseconds that never run backwards. */
   readonly now: () => number;
-  /** Nobody has asked for ten minutes: the connection is closed, and this object is done. */
+  /** Nobody has asked for ten minutes: it is to be closed and forgotten. */
   readonly onIdle: () => void;
 }
 
@@ -21,8 +22,8 @@ export interface ConnectionParts {
  */
 export class HostConnection {
   private readonly slots = new Slots();
-  private client: ssh2.Client | null = null;
-  private opening: Promise<ssh2.Client> | null = null;
+  private line: Line | null = null;
+  private opening: Promise<Line> | null = null;
   private failures = 0;
   private last: { readonly trouble: SshTrouble; readonly retryAt: number } | null = null;
   private idle: NodeJS.Timeout | undefined;
@@ -31,21 +32,18 @@ export class HostConnection {
   constructor(private readonly parts: ConnectionParts) {}
 
   /**
-   * Runs `use` on the connection in one of its slots. When the server refuses one more session nothing has begun, and it waits for
-   * another to end. Throws SshTrouble, and the signal's reason.
+   * Runs a program in one of its slots. When the server refuses one more session nothing has begun, and it waits for another to end.
+   * Throws SshTrouble, the signal's reason, and a stdin stream's own error.
    */
-  async withClient<T>(
-    lasting: boolean,
-    signal: AbortSignal,
-    use: (client: ssh2.Client) => Promise<T | "too_many_sessions">,
-  ): Promise<T> {
+  async run(command: HostCommand, signal: AbortSignal): Promise<HostOutput> {
     for (;;) {
-      const giveBack = await this.slots.take(lasting, signal);
+      const giveBack = await this.slots.take(command.lasting === true, signal);
       clearTimeout(this.idle);
       try {
-        const result = await use(await orAborted(this.ready(), signal));
-        if (result !== "too_many_sessions") return result;
-        this.slots.tooMany();
+        const line = await orAborted(this.ready(), signal);
+        const end = await line.run(command, signal);
+        if (end === "too_many_sessions") this.slots.tooMany();
+        else if (end !== "not_connected") return end;
       } finally {
         giveBack();
         this.restSoon();
@@ -53,26 +51,26 @@ export class HostConnection {
     }
   }
 
-  private ready(): Promise<ssh2.Client> {
-    if (this.client !== null) return Promise.resolve(this.client);
+  private ready(): Promise<Line> {
+    if (this.line !== null) return Promise.resolve(this.line);
     this.opening ??= this.open().finally(() => {
       this.opening = null;
     });
     return this.opening;
   }
 
-  private async open(): Promise<ssh2.Client> {
+  private async open(): Promise<Line> {
     if (this.last !== null && this.parts.now() < this.last.retryAt) throw this.last.trouble;
     try {
-      const client = await this.parts.open();
-      client.once("close", () => {
-        if (this.client === client) this.client = null;
+      const line = await this.parts.open();
+      line.onGone(() => {
+        if (this.line === line) this.line = null;
       });
       this.failures = 0;
       this.last = null;
-      if (this.closed) client.destroy();
-      else this.client = client;
-      return client;
+      if (this.closed) await line.close();
+      else this.line = line;
+      return line;
     } catch (error) {
       if (!(error instanceof SshTrouble)) throw error;
       // Spread out, so that many workers do not come back to a host in one beat.
@@ -86,19 +84,16 @@ export class HostConnection {
   private restSoon(): void {
     if (!this.slots.idle || this.closed) return;
     clearTimeout(this.idle);
-    this.idle = setTimeout(() => {
-      this.parts.onIdle();
-      this.close();
-    }, IDLE_MS).unref();
+    this.idle = setTimeout(() => this.parts.onIdle(), IDLE_MS).unref();
   }
 
   /** Lets the host go. What runs there goes on. */
-  close(): void {
+  async close(): Promise<void> {
     this.closed = true;
     clearTimeout(this.idle);
-    this.client?.end();
-    this.client?.destroy();
-    this.client = null;
+    const line = this.line;
+    this.line = null;
+    await line?.close();
   }
 }
 

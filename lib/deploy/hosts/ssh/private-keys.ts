@@ -16,6 +16,9 @@ export interface KeyPlaces {
 
 export type Credentials = { readonly privateKey: ssh2.ParsedKey } | { readonly agent: string };
 
+/** What a program of this machine signs in with on its own: a file's path, or an agent's socket. */
+export type Identity = { readonly file: string } | { readonly agent: string };
+
 interface Opened {
   /** Changes when the file is replaced. */
   readonly stamp: string;
@@ -33,13 +36,31 @@ export class PrivateKeys {
   async credentialsFor(host: string, key: SshKey): Promise<Credentials> {
     switch (key.kind) {
       case "agent":
-        if (this.places.agent === null) throw new SshTrouble("agent_missing", { host });
-        return { agent: this.places.agent };
+        return this.agentFor(host);
       case "file":
         return { privateKey: await this.fromFile({ host, key: key.file }, join(this.places.folder, key.file)) };
       default:
         return key satisfies never;
     }
+  }
+
+  /**
+   * The same for a program of this machine. It is given no pass phrase, which it would hand on to whoever asks on the way to the host.
+   * Throws SshTrouble.
+   */
+  async identityFor(host: string, key: SshKey): Promise<Identity> {
+    if (key.kind === "agent") return this.agentFor(host);
+    const params = { host, key: key.file };
+    const file = join(this.places.folder, key.file);
+    const { text } = await readPrivately(params, file);
+    if (asksForPassphrase(text)) throw new SshTrouble("key_needs_agent", params);
+    open(params, text, null);
+    return { file };
+  }
+
+  private agentFor(host: string): { readonly agent: string } {
+    if (this.places.agent === null) throw new SshTrouble("agent_missing", { host });
+    return { agent: this.places.agent };
   }
 
   private async fromFile(params: KeyParams, path: string): Promise<ssh2.ParsedKey> {

@@ -4,6 +4,7 @@ import type ssh2 from "ssh2";
 import type { HostCommand, HostOutput } from "../channel";
 import { feed } from "../stdin";
 import { commandLine, splitAtMark } from "./command-line";
+import type { SessionEnd } from "./line";
 import { SshTrouble } from "./trouble";
 
 const MOST_OUTPUT = 64 * 1024 * 1024;
@@ -12,13 +13,11 @@ const SHOWN = 200;
 /** Who is asked, for a sentence that says what went wrong. */
 export type Login = Readonly<Record<"host" | "user", string>>;
 
-type End = HostOutput | "too_many_sessions";
-
 /**
  * Its exit code is a value. Throws SshTrouble when the connection was lost or the login shell did not let it begin, the signal's
  * reason, and a stdin stream's own error.
  */
-export function runSession(client: ssh2.Client, login: Login, command: HostCommand, signal: AbortSignal): Promise<End> {
+export function runSession(client: ssh2.Client, login: Login, command: HostCommand, signal: AbortSignal): Promise<SessionEnd> {
   return new Promise((resolve, reject) => {
     const refused = (error: Error & { readonly reason?: unknown }) => {
       // A reason code comes from the server, which stands and does not want one more session; without one the connection is gone.
@@ -68,7 +67,8 @@ function follow(channel: ssh2.ClientChannel, login: Login, command: HostCommand,
   });
 }
 
-function outputOf(login: Login, code: number, printed: string, stderr: string): HostOutput | SshTrouble {
+/** What a program answered; a trouble where the login shell did not let it begin, or mixed in words of its own. */
+export function outputOf(login: Login, code: number, printed: string, stderr: string): HostOutput | SshTrouble {
   const split = splitAtMark(printed);
   if (split === null) {
     const said = `${printed}${stderr}`.trim().slice(0, SHOWN);

@@ -1,15 +1,13 @@
 import { type CallOptions, HostUnreachable, type SshHost } from "../../ports";
 import type { Channel, HostCommand, HostOutput } from "../channel";
-import { connect } from "./connect";
 import { HostConnection } from "./connection";
-import type { PrivateKeys } from "./private-keys";
-import { runSession } from "./session";
+import type { Lines } from "./line";
 import { type SayTrouble, unreachable } from "./trouble";
 
 const CONNECT_MS = 10_000;
 
 export interface SshChannelOptions {
-  readonly keys: PrivateKeys;
+  readonly lines: Lines;
   readonly say: SayTrouble;
 }
 
@@ -22,9 +20,7 @@ export class SshChannel implements Channel<SshHost> {
   async run(host: SshHost, command: HostCommand, { signal, timeoutMs }: CallOptions = {}): Promise<HostOutput> {
     const patience = patienceOf(host, signal, timeoutMs);
     try {
-      return await this.connectionTo(host).withClient(command.lasting === true, patience.signal, (client) =>
-        runSession(client, { host: host.name, user: host.ssh.user }, command, patience.signal),
-      );
+      return await this.connectionTo(host).run(command, patience.signal);
     } catch (error) {
       throw unreachable(host, error, this.options.say);
     } finally {
@@ -38,9 +34,12 @@ export class SshChannel implements Channel<SshHost> {
     const known = this.connections.get(key);
     if (known !== undefined) return known;
     const connection: HostConnection = new HostConnection({
-      open: () => connect(host, this.options.keys, CONNECT_MS),
+      open: () => this.options.lines.open(host, { withinMs: CONNECT_MS }),
       now: () => performance.now(),
-      onIdle: () => this.connections.delete(key),
+      onIdle: () => {
+        this.connections.delete(key);
+        void connection.close();
+      },
     });
     this.connections.set(key, connection);
     return connection;
@@ -48,8 +47,10 @@ export class SshChannel implements Channel<SshHost> {
 
   /** Lets every host go; transactions and services go on. */
   async close(): Promise<void> {
-    for (const connection of this.connections.values()) connection.close();
+    const open = [...this.connections.values()];
     this.connections.clear();
+    await Promise.all(open.map((connection) => connection.close()));
+    await this.options.lines.close();
   }
 }
 

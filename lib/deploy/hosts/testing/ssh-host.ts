@@ -3,9 +3,10 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { endProcesses, familyOf } from "@/lib/lab/processes";
 import { forgetHostKey, keyPair, type LabUser, type Sshd, someone, startSshd } from "@/lib/lab/sshd";
-import type { SshHost, SshTarget, Transport } from "../../ports";
+import type { SshHost, SshTarget, SshVia, Transport } from "../../ports";
 import { loadHostProgram } from "../host-program";
-import { type KeyPlaces, PrivateKeys } from "../ssh/private-keys";
+import { AllLines } from "../ssh/all-lines";
+import type { KeyPlaces } from "../ssh/private-keys";
 import { SshChannel } from "../ssh/ssh-channel";
 import { HostTransport } from "../transport";
 import { makeWritable } from "./local-host";
@@ -14,6 +15,8 @@ import { freePort, type TestHost } from "./site";
 export interface TestServerOptions {
   readonly users?: readonly LabUser[];
   readonly maxSessions?: number;
+  /** How the tests reach it; the built-in way unless told otherwise. */
+  readonly via?: SshVia;
 }
 
 /** Has the rights of the tests, whose own files it is to write, and a home without anybody's start files. */
@@ -26,11 +29,12 @@ export class TestServer {
     readonly folder: string,
     readonly port: number,
     private readonly users: readonly LabUser[],
+    private readonly via: SshVia,
     private readonly launch: () => Promise<Sshd>,
     private sshd: Sshd,
   ) {}
 
-  static async open({ users: more = [], maxSessions }: TestServerOptions = {}): Promise<TestServer> {
+  static async open({ users: more = [], maxSessions, via = "builtin" }: TestServerOptions = {}): Promise<TestServer> {
     const folder = await mkdtemp(join(tmpdir(), "sshd-"));
     // Accounts of the server look for their homes in it.
     await chmod(folder, 0o755);
@@ -38,7 +42,7 @@ export class TestServer {
     const port = await freePort("127.0.0.1");
     const authorizedKeys = [await keyPair(join(folder, "id"))];
     const launch = () => startSshd({ folder, address: "127.0.0.1", port, authorizedKeys, users, maxSessions, path: PATH });
-    return new TestServer(folder, port, users, launch, await launch());
+    return new TestServer(folder, port, users, via, launch, await launch());
   }
 
   get hostKey(): string {
@@ -52,7 +56,7 @@ export class TestServer {
 
   target(changes: Partial<SshTarget> = {}): SshTarget {
     const key = { kind: "file", file: "id" } as const;
-    return { user: someone(this.users), host: null, port: this.port, key, hostKey: this.hostKey, ...changes };
+    return { via: this.via, user: someone(this.users), host: null, port: this.port, key, hostKey: this.hostKey, ...changes };
   }
 
   host(root: string, changes: Partial<SshTarget> = {}): SshHost {
@@ -60,8 +64,13 @@ export class TestServer {
     return { name: "web-1", kind: "ssh", address: "127.0.0.1", root, ssh };
   }
 
+  /** Connections to it; `config`: of the system's `ssh`, nothing unless told otherwise. */
+  lines(keys: KeyPlaces = this.keys, config = "/dev/null"): AllLines {
+    return new AllLines({ keys, config });
+  }
+
   channel(): SshChannel {
-    return new SshChannel({ keys: new PrivateKeys(this.keys), say: ({ code }) => code });
+    return new SshChannel({ lines: this.lines(), say: ({ code }) => code });
   }
 
   async transport(): Promise<Transport> {
