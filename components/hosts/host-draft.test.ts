@@ -44,7 +44,7 @@ describe("a host that is reached over SSH", () => {
     expect(checkOf(remote)).toMatchObject({
       check: {
         kind: "ssh",
-        ssh: { user: "slipway", host: null, port: 22, key: { kind: "file", file: "id_ed25519" }, host_key: null },
+        ssh: { via: "builtin", user: "slipway", host: null, port: 22, key: { kind: "file", file: "id_ed25519" }, host_key: null },
       },
     });
   });
@@ -55,6 +55,11 @@ describe("a host that is reached over SSH", () => {
     expect(hostOf({ ...remote, ssh: { ...remote.ssh, hostKey: HOST_KEY } })).toMatchObject({
       host: { ssh: { host_key: HOST_KEY } },
     });
+  });
+
+  it("is reached with the system's ssh where that is chosen", () => {
+    const result = checkOf({ ...remote, ssh: { ...remote.ssh, via: "openssh", host: "inner" } });
+    expect(result).toMatchObject({ check: { ssh: { via: "openssh", host: "inner" } } });
   });
 
   it("names no key file where an agent has the key", () => {

@@ -11,6 +11,7 @@ export type HostCheckInput = z.output<typeof hostCheckInput>;
 
 /** How a host is reached over SSH, as a person types it. */
 export interface SshDraft {
+  readonly via: "builtin" | "openssh";
   readonly user: string;
   /** Empty: the host's address. */
   readonly host: string;
@@ -36,7 +37,15 @@ export interface HostDraft {
 const ROOTS = "/srv/slipway";
 
 export function emptyHost(): HostDraft {
-  const ssh: SshDraft = { user: "slipway", host: "", port: 22, keyKind: "file", keyFile: "id_ed25519", hostKey: null };
+  const ssh: SshDraft = {
+    via: "builtin",
+    user: "slipway",
+    host: "",
+    port: 22,
+    keyKind: "file",
+    keyFile: "id_ed25519",
+    hostKey: null,
+  };
   return { name: "", kind: "local", address: "127.0.0.1", root: null, zone: "", labels: "", ssh };
 }
 
@@ -62,9 +71,10 @@ export function checkOf(draft: HostDraft): { readonly check: HostCheckInput } | 
 function wayTo(draft: HostDraft) {
   const place = { name: draft.name.trim(), kind: draft.kind, address: draft.address.trim(), root: rootOf(draft).trim() };
   if (draft.kind === "local") return place;
-  const { user, host, port, keyKind, keyFile, hostKey } = draft.ssh;
+  const { via, user, host, port, keyKind, keyFile, hostKey } = draft.ssh;
   const key = keyKind === "agent" ? { kind: keyKind } : { kind: keyKind, file: keyFile.trim() };
-  return { ...place, ssh: { user: user.trim(), host: host.trim() === "" ? null : host.trim(), port, key, host_key: hostKey } };
+  const to = { user: user.trim(), host: host.trim() === "" ? null : host.trim(), port };
+  return { ...place, ssh: { via, ...to, key, host_key: hostKey } };
 }
 
 function problemsIn(error: z.ZodError): Problems {

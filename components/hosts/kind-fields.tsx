@@ -58,6 +58,13 @@ function SshFields({ ssh, problems, onChange }: SshFieldsProps) {
   return (
     <fieldset className="grid grid-cols-2 items-start gap-3 rounded-lg border border-line p-3.5">
       <legend className="px-1 font-[550]">{t("title")}</legend>
+      <Field label={t("via")} description={ssh.via === "openssh" ? t("viaHelp") : undefined} className="col-span-2">
+        <Select
+          value={ssh.via}
+          onChange={(via) => onChange({ via, hostKey: null })}
+          options={(["builtin", "openssh"] as const).map((via) => ({ value: via, label: t(`viaKind.${via}`) }))}
+        />
+      </Field>
       <Field label={t("user")} error={sentences.field(problems, "/ssh/user")}>
         <Input value={ssh.user} onChange={(event) => onChange({ user: event.target.value })} required {...CODE} />
       </Field>
