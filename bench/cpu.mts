@@ -14,35 +14,50 @@ export interface ProcessorTime {
 }
 
 export function processorTime(postmaster: number): ProcessorTime {
-  const own = times(process.pid);
-  const server = times(postmaster);
+  const own = timesOf(process.pid);
+  return { own: own.self, children: own.waited, database: databaseTime(postmaster) };
+}
+
+/** Of a database server with all that serves its connections. */
+export function databaseTime(postmaster: number): number {
+  const server = timesOf(postmaster);
   const backends = readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
-    .map((name) => times(Number(name)))
+    .map((name) => timesOf(Number(name)))
     .filter((each) => each.parent === postmaster);
-  return {
-    own: own.self,
-    children: own.waited,
-    database: server.self + server.waited + backends.reduce((sum, each) => sum + each.self, 0),
-  };
+  return server.self + server.waited + backends.reduce((sum, each) => sum + each.self, 0);
 }
 
 export function since(before: ProcessorTime, after: ProcessorTime): ProcessorTime {
   return { own: after.own - before.own, children: after.children - before.children, database: after.database - before.database };
 }
 
-function times(pid: number): { readonly parent: number; readonly self: number; readonly waited: number } {
-  const fields = (readIfThere(`/proc/${pid}/stat`).split(") ").at(-1) ?? "").split(" ");
+export interface Times {
+  readonly parent: number;
+  readonly self: number;
+  /** Of children that it has waited for. */
+  readonly waited: number;
+}
+
+/** Nothing but zeros for a process that is gone. */
+export function timesOf(pid: number): Times {
+  const fields = (
+    ifThere(() => readFileSync(`/proc/${pid}/stat`, "utf8"))
+      .split(") ")
+      .at(-1) ?? ""
+  ).split(" ");
   const ticks = (from: number) => (Number(fields[from] ?? 0) + Number(fields[from + 1] ?? 0)) * TICK_MS;
   return { parent: Number(fields[1] ?? 0), self: ticks(11), waited: ticks(13) };
 }
 
-/** A process may end between the listing and the look. */
-function readIfThere(file: string): string {
+const NOTHING_TO_READ: readonly unknown[] = ["ENOENT", "ESRCH", "EACCES"];
+
+/** A process may end between the listing and the look, and some are not ours to look into: '' for both. */
+export function ifThere(read: () => string): string {
   try {
-    return readFileSync(file, "utf8");
+    return read();
   } catch (error) {
-    if (error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ESRCH")) return "";
+    if (error instanceof Error && "code" in error && NOTHING_TO_READ.includes(error.code)) return "";
     throw error;
   }
 }

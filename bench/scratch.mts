@@ -19,20 +19,23 @@ export interface Scratch {
 export type Undo = (step: () => Promise<unknown>) => void;
 
 /** Runs `work`, then takes everything down, the last thing made first. */
-export async function inScratch(work: (scratch: Scratch, undo: Undo) => Promise<void>): Promise<void> {
+export async function inScratch<Result>(work: (scratch: Scratch, undo: Undo) => Promise<Result>): Promise<Result> {
   const steps: (() => Promise<unknown>)[] = [];
   const stopped = new Promise<never>((_, reject) => {
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
       process.once(signal, () => reject(new Error(`stopped by ${signal}`)));
   });
   try {
-    await Promise.race([prepareAndRun(work, steps), stopped]);
+    return await Promise.race([prepareAndRun(work, steps), stopped]);
   } finally {
     for (const step of steps.reverse()) await step().catch((error: unknown) => console.error("cleaning up:", error));
   }
 }
 
-async function prepareAndRun(work: Parameters<typeof inScratch>[0], steps: (() => Promise<unknown>)[]): Promise<void> {
+async function prepareAndRun<Result>(
+  work: (scratch: Scratch, undo: Undo) => Promise<Result>,
+  steps: (() => Promise<unknown>)[],
+): Promise<Result> {
   const folder = await mkdtemp(join(tmpdir(), "slipway-bench-"));
   // The database's own account must pass through it.
   await chmod(folder, 0o711);
@@ -49,5 +52,5 @@ async function prepareAndRun(work: Parameters<typeof inScratch>[0], steps: (() =
   });
   const databaseUrl = await ensureDatabase(server, "bench");
   await deployMigrations(databaseUrl, join(import.meta.dirname, "..", "prisma", "migrations"));
-  await work({ folder, databaseUrl, postmaster: server.pid }, (step) => steps.push(step));
+  return await work({ folder, databaseUrl, postmaster: server.pid }, (step) => steps.push(step));
 }

@@ -30,17 +30,25 @@ export function installDebianPackages(say) {
     throw new Refusal(`The tests need ${missing.join(", ")}, which this machine has not; on Debian: sudo ${command}`);
   }
   say(`Installing ${missing.join(", ")}…`);
+  if (!install(missing)) throw new Refusal(`This failed: ${command}`);
+}
+
+/**
+ * Whether these packages are there now. Only root may; a machine without apt-get has none.
+ * @param {readonly string[]} packages
+ */
+export function install(packages) {
   const apt = (/** @type {string[]} */ ...args) =>
     spawnSync("apt-get", ["-qq", ...args], {
       stdio: ["ignore", "ignore", "inherit"],
       env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
     });
   apt("update");
-  if (apt("install", "-y", "--no-install-recommends", ...missing).status !== 0) throw new Refusal(`This failed: ${command}`);
+  return apt("install", "-y", "--no-install-recommends", ...packages).status === 0;
 }
 
 /** @param {string} tool */
-function hasTool(tool) {
+export function hasTool(tool) {
   return isOnPath(tool, process.env.PATH ?? "");
 }
 

@@ -2,13 +2,13 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { build, type Plugin, stop } from "esbuild";
 
-/** Bundles the worker into `dist/worker.mjs`; packages stay outside. */
-export async function bundleWorker(root: string): Promise<void> {
+/** Bundles the worker into `dist/worker.mjs`, or another file of that folder; packages stay outside. */
+export async function bundleWorker(root: string, file = "worker.mjs"): Promise<void> {
   try {
     await build({
       absWorkingDir: root,
       entryPoints: ["worker.ts"],
-      outfile: "dist/worker.mjs",
+      outfile: path.join("dist", file),
       bundle: true,
       platform: "node",
       target: "node20",

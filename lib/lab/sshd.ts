@@ -116,6 +116,7 @@ function configOf({ folder, address, port, maxSessions = 10, path = PATH }: Sshd
     "PrintMotd no",
     "MaxStartups 200",
     `MaxSessions ${maxSessions}`,
+    "Subsystem sftp internal-sftp",
     `SetEnv PATH=${path}`,
     "",
   ].join("\n");
