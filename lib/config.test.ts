@@ -24,6 +24,14 @@ describe("settings", () => {
     expect(config).toMatchObject({ hosts: ["a.example", "b.example"], person: "lin", packages: { allowPrivate: true } });
   });
 
+  it("say where hosts reach the console, by an address without a path", () => {
+    expect(readConfig({ DATABASE_URL }).url).toBeNull();
+    for (const url of ["http://127.0.0.1:3000", "https://slipway.example", "http://[::1]:80/"])
+      expect(readConfig({ DATABASE_URL, SLIPWAY_URL: url }).url).toBe(url);
+    for (const url of ["slipway.example", "ftp://slipway.example", "https://slipway.example/x", "https://me:pw@slipway.example", "http://a/?b"])
+      expect(() => readConfig({ DATABASE_URL, SLIPWAY_URL: url }), url).toThrow("SLIPWAY_URL");
+  });
+
   it("say what workers sign in to hosts with", () => {
     expect(readConfig({ DATABASE_URL }, "/srv/slipway").sshKeys).toEqual({
       folder: "/srv/slipway/.slipway/ssh",

@@ -24,6 +24,11 @@ const environment = z.object({
   SLIPWAY_PERSON: z.string().trim().min(1).max(128).optional(),
   /** Names besides the loopback ones under which the console may be asked for, comma separated, without ports. */
   SLIPWAY_HOSTS: list.default([]),
+  /** Where hosts reach the console to fetch packages: `http` or `https`, a name or address, a port. `npm start` sets its own. */
+  SLIPWAY_URL: z
+    .url({ protocol: /^https?$/, error: "an address such as https://slipway.example" })
+    .refine((value) => URL.canParse(value) && new URL(value).href === `${new URL(value).origin}/`, "an address without a path")
+    .optional(),
   /** Packages may come from private networks (RFC 1918 and the like). */
   SLIPWAY_ALLOW_PRIVATE_PACKAGES: flag.default(false),
   /** Packages may come from this machine itself: the demo's shelf. */
@@ -51,6 +56,8 @@ export interface Config {
   readonly dataFolder: string;
   readonly person: string;
   readonly hosts: readonly string[];
+  /** Where hosts reach the console; null = they do not. */
+  readonly url: string | null;
   readonly packages: { readonly allowPrivate: boolean; readonly allowLoopback: boolean };
   /** What workers sign in to hosts with. */
   readonly sshKeys: { readonly folder: string; readonly passphrase: string | null; readonly agent: string | null };
@@ -77,6 +84,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, ro
     dataFolder: path.resolve(root, set.SLIPWAY_DATA),
     person: set.SLIPWAY_PERSON ?? userInfo().username,
     hosts: set.SLIPWAY_HOSTS,
+    url: set.SLIPWAY_URL ?? null,
     packages: {
       allowPrivate: set.SLIPWAY_ALLOW_PRIVATE_PACKAGES,
       allowLoopback: set.SLIPWAY_ALLOW_LOOPBACK_PACKAGES ?? set.SLIPWAY_DEMO,

@@ -76,9 +76,11 @@ function workerPart(settings: Settings, database: Database, say: Say): Part {
   return { name: "worker", args, env, root, data, remembered: role === "all", patienceMs: WORKER_PATIENCE_MS, say };
 }
 
-function partEnvironment({ host, port, data, demo }: Settings, { url }: Database): NodeJS.ProcessEnv {
+function partEnvironment({ role, host, port, data, demo, url: here }: Settings, { url }: Database): NodeJS.ProcessEnv {
   const ours = { DATABASE_URL: url, HOST: host, PORT: String(port), SLIPWAY_DATA: data, SLIPWAY_DEMO: demo ? "1" : "0" };
-  return { ...withoutNpm(process.env), NODE_ENV: "production", ...ours };
+  // Where a worker stands alone, only whoever started it knows where the console is.
+  const reached = process.env.SLIPWAY_URL || (role === "worker" ? undefined : here);
+  return { ...withoutNpm(process.env), NODE_ENV: "production", ...ours, SLIPWAY_URL: reached };
 }
 
 function untilAborted(signal: AbortSignal): Promise<void> {

@@ -1,6 +1,7 @@
 import type { Stats } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { join } from "node:path";
+import { wantedRange } from "@/lib/byte-range";
 
 export const SHELF_PATH = "/shelf/";
 
@@ -76,20 +77,6 @@ function contentOf(handle: FileHandle, start: number, end: number): ReadableStre
 async function empty(handle: FileHandle, status: number, headers: Headers): Promise<Response> {
   await handle.close();
   return new Response(null, { status, headers });
-}
-
-/** Null where the whole is to be sent: no range, several, or one that is not understood. */
-function wantedRange(header: string | null, size: number): { start: number; end: number } | "unsatisfiable" | null {
-  const match = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(header ?? "");
-  const [, first = "", last = ""] = match ?? [];
-  if (first === "" && last === "") return null;
-  if (first === "") {
-    const length = Math.min(Number(last), size);
-    return length === 0 ? "unsatisfiable" : { start: size - length, end: size - 1 };
-  }
-  if (last !== "" && Number(last) < Number(first)) return null;
-  if (Number(first) >= size) return "unsatisfiable";
-  return { start: Number(first), end: last === "" ? size - 1 : Math.min(Number(last), size - 1) };
 }
 
 async function openFile(path: string): Promise<Opened | null> {

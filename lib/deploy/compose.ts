@@ -4,16 +4,17 @@ import { log } from "@/lib/log";
 import { auditRefusals } from "./commands/audit-refusals";
 import { type CatalogueCommands, createCatalogueCommands } from "./commands/catalogue";
 import { createRolloutCommands, type RolloutCommands } from "./commands/rollout-commands";
+import { composePackages } from "./compose-packages";
 import { systemClock } from "./engine/system-clock";
 import { createHealth } from "./health/probe";
-import { ask } from "./packages/ask";
-import { withDefaults } from "./packages/options";
-import type { Packages } from "./ports";
+import { createReleaseLinks } from "./packages/release-links";
+import type { Packages, SignedLink } from "./ports";
 import type { EventFeed } from "./ports/event-feed";
 import type { HostCandidate } from "./ports/host-check";
 import type { JobQueue } from "./ports/jobs";
 import type { ReadStore } from "./ports/reads";
 import { createQueries, type Queries } from "./queries";
+import { type OpenedRelease, signedRelease } from "./queries/signed-release";
 import { waitForEnd } from "./queries/wait-for-end";
 import { createCatalogueStore } from "./store/catalogue";
 import { type Database, openDatabase } from "./store/database";
@@ -21,6 +22,7 @@ import { createEventFeed } from "./store/event-feed";
 import { createHostFinder } from "./store/host-finder";
 import { openJobs } from "./store/jobs";
 import { createReadStore } from "./store/reads";
+import { createReleaseKey } from "./store/release-key";
 import { createRollbacks } from "./store/rollouts/rollback-summary";
 import { createRolloutStore } from "./store/rollouts/rollout-store";
 
@@ -33,6 +35,8 @@ export interface Core extends CatalogueCommands, RolloutCommands {
   readonly queries: Queries;
   readonly feed: EventFeed;
   readonly packages: Pick<Packages, "ask">;
+  /** What a signed link is for. Throws `forbidden` and `not_found`. */
+  signedRelease(link: SignedLink): Promise<OpenedRelease>;
   /** True once the rollout has ended; false after so many seconds without that. */
   waitForEnd(id: string, seconds: number, signal?: AbortSignal): Promise<boolean>;
   close(): Promise<void>;
@@ -51,8 +55,8 @@ export function composeCore(config: Config, { onProblem = () => undefined }: Cor
   const reads = createReadStore(db);
   const rollbacks = createRollbacks(db, { trustedAfterS: config.trustedAfterS });
   const feed = createEventFeed({ db, url: config.databaseUrl, onProblem });
-  const packageOptions = withDefaults({ ...config.packages, spoolFolder: config.dataFolder, cache: null });
-  const packages = { ask: (url: string) => ask(url, packageOptions) };
+  const packages = composePackages(config, db, onProblem);
+  const links = createReleaseLinks(config.url, createReleaseKey(db));
   const catalogue = createCatalogueStore(db);
   // Few services need a host to be asked: the connection is opened with the first question.
   let jobs: Promise<JobQueue> | null = null;
@@ -86,6 +90,7 @@ export function composeCore(config: Config, { onProblem = () => undefined }: Cor
     }),
     feed,
     packages,
+    signedRelease: (link) => signedRelease({ links, packages }, link),
     waitForEnd: (id, seconds, signal) => waitForEnd({ reads, feed }, id, seconds, signal),
     close: async () => {
       await (await jobs)?.close();

@@ -14,6 +14,7 @@ export function createPackages(store: PackageStore, given: PackagesOptions): Pac
     ask: (url) => ask(url, options),
     fetch: (url, wanted) => fetchPackage(url, wanted, store, options),
     find: (sha256) => store.find(sha256),
+    sizeOf: (releaseSha256) => store.sizeOf(releaseSha256),
     open: async (releaseSha256) => {
       const fromStore = () => Readable.from(store.read(releaseSha256), { objectMode: false });
       if (cache === null) return (await store.has(releaseSha256)) ? fromStore() : null;

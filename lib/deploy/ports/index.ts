@@ -41,8 +41,19 @@ export interface ReleaseRef {
   readonly revision: number;
 }
 
+/** How a release gets to a host. */
+export interface Delivery {
+  /** Address that the host is to fetch it from, asked for when it is needed; null = its bytes are sent through the connection. */
+  readonly address: (() => Promise<string>) | null;
+  /** Bytes a second; null = as fast as it goes. */
+  readonly bytesPerS: number | null;
+  /** What serves on the host goes first. */
+  readonly background: boolean;
+}
+
 export type StageResult =
-  | { readonly kind: "staged"; readonly moved: boolean }
+  /** `fetchFailed`: why the host could not fetch it, where it was sent after that. */
+  | { readonly kind: "staged"; readonly moved: boolean; readonly fetchFailed?: string }
   | { readonly kind: "failed"; readonly code: FailureCode; readonly detail: string };
 
 /** One change of one instance on its host. `tx` names it for ever: the same key twice attaches, it never runs twice. */
@@ -133,12 +144,15 @@ export interface FenceCommand {
  * off, throws HostUnreachable. Every command that names a generation lower than the host has seen is `stale_generation`.
  */
 export interface Transport {
-  /** Puts a release on the host, complete or not at all. `open` is called only when bytes must move. Twice is free. */
+  /**
+   * Puts a release on the host, complete or not at all. `open` is called only when bytes must be sent; they are, too, where the host
+   * cannot fetch them. Without a delivery they are sent as fast as it goes. Twice is free.
+   */
   stage(
     host: HostRef,
     release: { readonly sha256: string; readonly size: number },
     open: () => Promise<Readable>,
-    options?: CallOptions,
+    options?: CallOptions & { readonly delivery?: Delivery },
   ): Promise<StageResult>;
   /** `onVerifying`: told once, when the new version has been started and is being verified; a transport may leave it out. */
   activate(
@@ -219,6 +233,27 @@ export interface Packages {
   find(sha256: string): Promise<StoredPackage | null>;
   /** The release's tar.gz as a stream; null when the store does not have it. */
   open(releaseSha256: string): Promise<Readable | null>;
+  /** Its bytes; null when the store does not have it. */
+  sizeOf(releaseSha256: string): Promise<number | null>;
+}
+
+/** What links to releases are signed with, and the time by which they are over: both the same for every process. */
+export type ReleaseKey = () => Promise<{ readonly secret: Uint8Array; readonly nowMs: number }>;
+
+export interface SignedLink {
+  readonly sha256: string;
+  /** Seconds since 1970, as written in the link. */
+  readonly expires: string;
+  readonly signature: string;
+}
+
+/** Links with which hosts fetch releases from the console by themselves. */
+export interface ReleaseLinks {
+  reachableFrom(host: HostRef): "reachable" | "no_address" | "loopback_address";
+  /** An address for a release that works for a quarter of an hour. It opens the package to whoever knows it: it belongs in no log. */
+  linkTo(releaseSha256: string): Promise<string>;
+  /** Whether this installation has signed it, and it is not over. */
+  isValid(link: SignedLink): Promise<boolean>;
 }
 
 /** Where package bytes are kept (PostgreSQL, in chunks), content-addressed. */
@@ -228,6 +263,8 @@ export interface PackageStore {
   begin(): Promise<PackageWriter>;
   read(releaseSha256: string): AsyncIterable<Buffer>;
   has(releaseSha256: string): Promise<boolean>;
+  /** Bytes of a release; null when it is not kept. */
+  sizeOf(releaseSha256: string): Promise<number | null>;
 }
 
 export interface PackageWriter {

@@ -40,4 +40,9 @@ export class MemoryStore implements PackageStore {
   async has(releaseSha256: string): Promise<boolean> {
     return this.releases.has(releaseSha256);
   }
+
+  async sizeOf(releaseSha256: string): Promise<number | null> {
+    const chunks = this.releases.get(releaseSha256);
+    return chunks === undefined ? null : chunks.reduce((size, chunk) => size + chunk.length, 0);
+  }
 }

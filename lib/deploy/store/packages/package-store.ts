@@ -13,6 +13,10 @@ export function createPackageStore(db: Database): PackageStore {
     begin: () => begin(db),
     read: (releaseSha256) => read(db, releaseSha256),
     has: (releaseSha256) => hasBlob(db, releaseSha256),
+    sizeOf: async (releaseSha256) => {
+      const row = await db.package.findFirst({ where: { releaseSha256 } });
+      return row && (await hasBlob(db, releaseSha256)) ? Number(row.releaseSize) : null;
+    },
   };
 }
 
