@@ -59,7 +59,11 @@ describe("the arguments of host.sh", () => {
     expect(commands.powerOff({ instance: "a", generation: 9 })).toEqual(["power-off", "a", "9"]);
     expect(commands.prune([SHA])).toEqual(["prune", SHA]);
     expect(commands.stageHave(SHA)).toEqual(["stage-have", SHA]);
-    expect(commands.stage({ sha256: SHA, size: 10 }, 4)).toEqual(["stage", SHA, "10", "4", "4294967296", "200000"]);
+    const release = { sha256: SHA, size: 10 };
+    const bounds = [SHA, "10", "4294967296", "200000"];
+    expect(commands.stage(release, 4, { background: false })).toEqual(["stage", ...bounds, "no", "4"]);
+    expect(commands.fetch(release, { background: true, bytesPerS: null })).toEqual(["fetch", ...bounds, "yes", "0"]);
+    expect(commands.fetch(release, { background: true, bytesPerS: 8000 })).toEqual(["fetch", ...bounds, "yes", "8000"]);
   });
 
   it("never begin like an option or a hidden file, and come back as they were", () => {

@@ -1,4 +1,4 @@
-import type { ActivateCommand, FenceCommand } from "../ports";
+import type { ActivateCommand, Delivery, FenceCommand } from "../ports";
 import { encodeName } from "./encoding";
 
 /** Arguments of `host.sh`, built here and run elsewhere. */
@@ -9,14 +9,28 @@ export const UNPACK_LIMITS = { bytes: 4 * 1024 ** 3, files: 200_000 } as const;
 
 export const stageHave = (sha256: string): HostArguments => ["stage-have", sha256];
 
-/** `offset`: bytes that the host has already; what follows on stdin begins there. */
-export const stage = (release: { readonly sha256: string; readonly size: number }, offset: number): HostArguments => [
-  "stage",
+type Bytes = { readonly sha256: string; readonly size: number };
+
+const bringing = (release: Bytes, { background }: Pick<Delivery, "background">) => [
   release.sha256,
   String(release.size),
-  String(offset),
   String(UNPACK_LIMITS.bytes),
   String(UNPACK_LIMITS.files),
+  background ? "yes" : "no",
+];
+
+/** `offset`: bytes that the host has already; what follows on stdin begins there. */
+export const stage = (release: Bytes, offset: number, delivery: Pick<Delivery, "background">): HostArguments => [
+  "stage",
+  ...bringing(release, delivery),
+  String(offset),
+];
+
+/** The address follows on stdin, as one line. */
+export const fetch = (release: Bytes, delivery: Pick<Delivery, "background" | "bytesPerS">): HostArguments => [
+  "fetch",
+  ...bringing(release, delivery),
+  String(delivery.bytesPerS ?? 0),
 ];
 
 export const activate = (command: ActivateCommand): HostArguments => [

@@ -18,6 +18,7 @@ const PARTS = [
   "transaction",
   "workers",
   "stage",
+  "fetch",
   "report",
   "commands",
   "hand",

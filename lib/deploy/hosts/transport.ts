@@ -1,4 +1,4 @@
-import { pipeline, type Readable, Transform } from "node:stream";
+import type { Readable } from "node:stream";
 import {
   type ActivateCommand,
   type ActivateResult,
@@ -18,11 +18,12 @@ import * as commands from "./commands";
 import { type HostProgram, runHostProgram } from "./host-program";
 import { type ReadReport, readReport } from "./journal";
 import { specOf } from "./spec";
+import { Staging } from "./staging";
 
 const QUICK_MS = 30_000;
 const HOOKS_MS = 4 * 60_000;
 /** Commands that may take as long as a service takes to start, or a package to arrive. */
-const LASTING: ReadonlySet<string> = new Set(["stage", "activate", "boot", "stop"]);
+const LASTING: ReadonlySet<string> = new Set(["stage", "fetch", "activate", "boot", "stop"]);
 
 /** Longest time that a change and its way back may take on the host, with room to spare. */
 function activationBoundMs({ settings }: ActivateCommand): number {
@@ -43,28 +44,9 @@ function heard(word: string, then: () => void): (text: string) => void {
   };
 }
 
-/** The bytes of `source` from `offset` on: the host has the others from a transfer that broke. */
-function from(source: Readable, offset: number): Readable {
-  if (offset === 0) return source;
-  let skip = offset;
-  const rest = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      const dropped = Math.min(skip, chunk.length);
-      skip -= dropped;
-      done(null, chunk.subarray(dropped));
-    },
-  });
-  // A source that breaks destroys `rest` with its error, and whoever reads `rest` hears of it.
-  pipeline(source, rest, (error) => {
-    if (error) rest.destroy(error);
-  });
-  return rest;
-}
-
 /** The `Transport` port over a channel: `host.sh` does the work, this asks it and reads its answers. */
 export class HostTransport implements Transport {
-  /** Transfers under way, by host and release. */
-  private readonly staging = new Map<string, Promise<StageResult>>();
+  private readonly staging = new Staging((...args) => this.ask(...args), QUICK_MS);
 
   constructor(
     private readonly channel: Channel,
@@ -117,57 +99,8 @@ export class HostTransport implements Transport {
     return read.report;
   }
 
-  /** The instances of a host share its releases: who comes while the same one is on its way waits for it, and sends it only if that failed. */
-  async stage(
-    host: HostRef,
-    release: { readonly sha256: string; readonly size: number },
-    open: () => Promise<Readable>,
-    options: CallOptions = {},
-  ): Promise<StageResult> {
-    const key = JSON.stringify([host.name, host.root, release.sha256]);
-    for (let other = this.staging.get(key); other !== undefined; other = this.staging.get(key)) {
-      const result = await other.catch(() => null);
-      if (result?.kind === "staged") return { kind: "staged", moved: false };
-    }
-    const mine = this.bring(host, release, open, options);
-    this.staging.set(key, mine);
-    try {
-      return await mine;
-    } finally {
-      this.staging.delete(key);
-    }
-  }
-
-  private async bring(
-    host: HostRef,
-    release: { readonly sha256: string; readonly size: number },
-    open: () => Promise<Readable>,
-    options: CallOptions,
-  ): Promise<StageResult> {
-    const { have } = await this.ask(host, commands.stageHave(release.sha256), { timeoutMs: QUICK_MS, ...options });
-    if (have?.complete) return { kind: "staged", moved: false };
-    const offset = have && have.offset <= release.size ? have.offset : 0;
-    const answer = await this.send(host, release, offset, open, options);
-    // Another transfer of the same release was faster or broke meanwhile: once more, from the beginning.
-    const last = offset > 0 && answer.failed?.code === "host_refused" ? await this.send(host, release, 0, open, options) : answer;
-    if (last.failed) return { kind: "failed", ...last.failed };
-    if (last.staged === null) throw new HostUnreachable(host.name, "it does not say whether the release is there");
-    return { kind: "staged", moved: last.staged === "moved" };
-  }
-
-  private async send(
-    host: HostRef,
-    release: { readonly sha256: string; readonly size: number },
-    offset: number,
-    open: () => Promise<Readable>,
-    options: CallOptions,
-  ): Promise<HostAnswer> {
-    const source = await open();
-    try {
-      return await this.ask(host, commands.stage(release, offset), options, from(source, offset));
-    } finally {
-      source.destroy();
-    }
+  stage(...args: Parameters<Transport["stage"]>): Promise<StageResult> {
+    return this.staging.stage(...args);
   }
 
   async activate(

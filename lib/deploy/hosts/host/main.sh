@@ -21,10 +21,12 @@ esac
 case $COMMAND in
   stage-have) valid_sha "$1" || usage_error "not a digest: $1"; stage_have "$1" ;;
   stage)
-    if ! { valid_sha "$1" && valid_number "$2" && valid_number "$3" && valid_number "$4" && valid_number "$5"; }; then
-      usage_error "stage: an argument is malformed"
-    fi
+    stage_arguments "$@"
     stage_release "$@"
+    ;;
+  fetch)
+    stage_arguments "$@"
+    fetch_release "$@"
     ;;
   activate) command_activate "$@" ;;
   fence) command_fence "$@" ;;

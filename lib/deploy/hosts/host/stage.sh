@@ -28,11 +28,27 @@ stage_have() {
   echo end
 }
 
-# stage SHA256 SIZE OFFSET MAX_BYTES MAX_FILES < bytes from OFFSET on
-stage_release() {
-  SHA=$1 stage_size=$2 stage_offset=$3 stage_max=$4 stage_files=$5
+stage_arguments() { # as stage and fetch take them
+  [ $# -eq 6 ] || usage_error "stage and fetch take six arguments"
+  if ! { valid_sha "$1" && valid_number "$2" && valid_number "$3" && valid_number "$4" && valid_number "$6"; }; then
+    usage_error "stage, fetch: an argument is malformed"
+  fi
+  case $5 in yes | no) ;; *) usage_error "stage, fetch: background $5" ;; esac
+}
+
+# What serves on this host goes first. Linux may weigh sessions against each other: then the weight of this one counts.
+stand_back() {
+  renice -n 10 -p $$
+  ionice -c 3 -p $$
+  echo 10 >/proc/$$/autogroup
+} >/dev/null 2>&1
+
+# Begins a transfer that is alone with its release; ends here when the release is there already.
+stage_begin() { # SHA256 SIZE MAX_BYTES MAX_FILES BACKGROUND
+  SHA=$1 stage_size=$2 stage_max=$3 stage_files=$4
   stage_part=$ROOT/stage/$SHA.part stage_tar=$ROOT/stage/$SHA.tar stage_list=$ROOT/stage/$SHA.list stage_new=$ROOT/releases/.new.$SHA
   echo 'slipway-answer 1'
+  [ "$5" = no ] || stand_back
   need_tools tar gzip flock awk find >&2 || stage_failed host_tool_missing "a tool is missing"
   mkdir -p "$ROOT/stage" "$ROOT/releases" 2>/dev/null || stage_failed disk_full "no room for a folder"
   true 2>/dev/null >>"$ROOT/stage/$SHA.lock" || stage_failed disk_full "no room for a lock"
@@ -42,16 +58,29 @@ stage_release() {
     printf 'staged unmoved\nend\n'
     exit 0
   fi
+}
+
+stage_count() { # bytes that are here → stage_has
   stage_has=0
-  [ -f "$stage_part" ] && stage_has=$(($(wc -c <"$stage_part")))
-  [ "$stage_offset" -eq 0 ] || [ "$stage_offset" -eq "$stage_has" ] || stage_failed host_refused "the transfer is at $stage_has"
-  [ "$stage_offset" -ne 0 ] || true 2>/dev/null >"$stage_part" || stage_failed disk_full "no room for the package"
+  [ ! -f "$stage_part" ] || stage_has=$(($(wc -c <"$stage_part")))
+}
+
+# stage SHA256 SIZE MAX_BYTES MAX_FILES BACKGROUND OFFSET < bytes from OFFSET on
+stage_release() {
+  stage_begin "$1" "$2" "$3" "$4" "$5"
+  stage_count
+  [ "$6" -eq 0 ] || [ "$6" -eq "$stage_has" ] || stage_failed host_refused "the transfer is at $stage_has"
+  [ "$6" -ne 0 ] || true 2>/dev/null >"$stage_part" || stage_failed disk_full "no room for the package"
   cat >>"$stage_part" 2>/dev/null || {
     rm -f "$stage_part"
     stage_failed disk_full "no room for the package"
   }
-  stage_has=$(($(wc -c <"$stage_part")))
+  stage_count
   [ "$stage_has" -ge "$stage_size" ] || stage_failed package_digest_mismatch "only $stage_has of $stage_size bytes came"
+  stage_finish
+}
+
+stage_finish() {
   sha256_of "$stage_part"
   if [ "$DIGEST" != "$SHA" ]; then
     rm -f "$stage_part"

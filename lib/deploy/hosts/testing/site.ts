@@ -25,6 +25,7 @@ export const SETTINGS: ServiceSettings = {
   hooks: { preStop: null, postStart: null },
   health: { kind: "http", path: "/healthz", status: 200 },
   versionAt: { path: "/version" },
+  delivery: { mode: "push", limitKbitS: null },
   strategy: {},
 };
 

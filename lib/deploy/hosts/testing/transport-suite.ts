@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { Site, type TestHost } from "./site";
 import { describeActivate } from "./suite-activate";
+import { describeFetching } from "./suite-fetching";
 import { describeOwnership } from "./suite-ownership";
 import { describeReleases } from "./suite-releases";
 
@@ -27,6 +28,7 @@ export function describeTransport(name: string, make: () => Promise<TestHost>): 
     describeActivate(inSite);
     describeOwnership(inSite);
     describeReleases(inSite);
+    describeFetching(inSite);
 
     it(
       "answers for several instances at once, known or not, whatever they are called",

@@ -1,0 +1,106 @@
+/** Brings releases to hosts: sent through the connection, or fetched by the host itself. */
+import type { Readable } from "node:stream";
+import { bytesFrom, through } from "@/lib/bytes-from";
+import type { FailureCode } from "../domain/errors";
+import { type CallOptions, type Delivery, type HostRef, HostUnreachable, type StageResult } from "../ports";
+import type { HostAnswer } from "./answer";
+import * as commands from "./commands";
+import { Throttle } from "./throttle";
+
+export interface ReleaseBytes {
+  readonly sha256: string;
+  readonly size: number;
+}
+
+type Ask = (host: HostRef, args: commands.HostArguments, options: CallOptions, stdin?: string | Readable) => Promise<HostAnswer>;
+
+/** One transfer: a release on its way to a host. */
+interface Transfer {
+  readonly host: HostRef;
+  readonly release: ReleaseBytes;
+  readonly open: () => Promise<Readable>;
+  readonly delivery: Delivery;
+  readonly options: CallOptions;
+}
+
+const SENT: Delivery = { address: null, bytesPerS: null, background: false };
+/** The host could not have the bytes, or had others: sending them may still work. */
+const TO_BE_SENT: ReadonlySet<FailureCode> = new Set(["package_unavailable", "package_digest_mismatch"]);
+
+export class Staging {
+  /** Transfers under way, by host and release. */
+  private readonly underWay = new Map<string, Promise<StageResult>>();
+
+  /** `quickMs`: bound of a question that is answered at once. */
+  constructor(
+    private readonly ask: Ask,
+    private readonly quickMs: number,
+  ) {}
+
+  /** The instances of a host share its releases: who comes while the same one is on its way waits for it, and brings it only if that failed. */
+  async stage(
+    host: HostRef,
+    release: ReleaseBytes,
+    open: () => Promise<Readable>,
+    { delivery = SENT, ...options }: CallOptions & { readonly delivery?: Delivery } = {},
+  ): Promise<StageResult> {
+    const key = JSON.stringify([host.name, host.root, release.sha256]);
+    for (let other = this.underWay.get(key); other !== undefined; other = this.underWay.get(key)) {
+      const result = await other.catch(() => null);
+      if (result?.kind === "staged") return { kind: "staged", moved: false };
+    }
+    const mine = this.bring({ host, release, open, delivery, options });
+    this.underWay.set(key, mine);
+    try {
+      return await mine;
+    } finally {
+      this.underWay.delete(key);
+    }
+  }
+
+  private async bring(transfer: Transfer): Promise<StageResult> {
+    const { address } = transfer.delivery;
+    if (address === null) return await this.push(transfer);
+    const fetched = await this.fetch(transfer, address);
+    if (fetched.kind === "staged" || !TO_BE_SENT.has(fetched.code)) return fetched;
+    const sent = await this.push(transfer);
+    return sent.kind === "staged" ? { ...sent, fetchFailed: fetched.detail } : sent;
+  }
+
+  private async fetch({ host, release, delivery, options }: Transfer, address: () => Promise<string>): Promise<StageResult> {
+    // It may carry a signature: on standard input nobody else on the host sees it.
+    const stdin = `${await address()}\n`;
+    return resultOf(host, await this.ask(host, commands.fetch(release, delivery), options, stdin));
+  }
+
+  private async push(transfer: Transfer): Promise<StageResult> {
+    const { host, release, options } = transfer;
+    const { have } = await this.ask(host, commands.stageHave(release.sha256), { timeoutMs: this.quickMs, ...options });
+    if (have?.complete) return { kind: "staged", moved: false };
+    const offset = have && have.offset <= release.size ? have.offset : 0;
+    const answer = await this.send(transfer, offset);
+    // Another transfer of the same release was faster or broke meanwhile: once more, from the beginning.
+    const again = offset > 0 && answer.failed?.code === "host_refused";
+    return resultOf(host, again ? await this.send(transfer, 0) : answer);
+  }
+
+  private async send({ host, release, open, delivery, options }: Transfer, offset: number): Promise<HostAnswer> {
+    const source = await open();
+    try {
+      const bytes = slowed(bytesFrom(source, offset), delivery.bytesPerS);
+      return await this.ask(host, commands.stage(release, offset, delivery), options, bytes);
+    } finally {
+      source.destroy();
+    }
+  }
+}
+
+function resultOf(host: HostRef, { failed, staged }: HostAnswer): StageResult {
+  if (failed) return { kind: "failed", ...failed };
+  if (staged === null) throw new HostUnreachable(host.name, "it does not say whether the release is there");
+  return { kind: "staged", moved: staged === "moved" };
+}
+
+function slowed(source: Readable, bytesPerS: number | null): Readable {
+  return bytesPerS === null ? source : through(source, new Throttle(bytesPerS));
+}
