@@ -28,7 +28,13 @@ describe("settings", () => {
     expect(readConfig({ DATABASE_URL }).url).toBeNull();
     for (const url of ["http://127.0.0.1:3000", "https://slipway.example", "http://[::1]:80/"])
       expect(readConfig({ DATABASE_URL, SLIPWAY_URL: url }).url).toBe(url);
-    for (const url of ["slipway.example", "ftp://slipway.example", "https://slipway.example/x", "https://me:pw@slipway.example", "http://a/?b"])
+    for (const url of [
+      "slipway.example",
+      "ftp://slipway.example",
+      "https://slipway.example/x",
+      "https://me:pw@slipway.example",
+      "http://a/?b",
+    ])
       expect(() => readConfig({ DATABASE_URL, SLIPWAY_URL: url }), url).toThrow("SLIPWAY_URL");
   });
 

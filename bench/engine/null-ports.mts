@@ -1,6 +1,6 @@
 /** Hosts and instances that do everything in no time: what is left is the engine and its database. */
 import { Readable } from "node:stream";
-import type { Health, HostRef, InstanceReport, Packages, Transport } from "../../lib/deploy/ports";
+import type { Health, HostRef, InstanceReport, Packages, ReleaseLinks, Transport } from "../../lib/deploy/ports";
 import { HostUnreachable } from "../../lib/deploy/ports";
 
 export const nullTransport: Transport = {
@@ -35,6 +35,14 @@ export const nullPackages: Packages = {
   fetch: (url) => Promise.reject(new Error(`${url} was to be fetched`)),
   find: async () => null,
   open: async () => Readable.from([]),
+  sizeOf: async () => null,
+};
+
+/** Nobody fetches: everything is sent, in no time. */
+export const nullLinks: ReleaseLinks = {
+  reachableFrom: () => "no_address",
+  linkTo: (sha256) => Promise.reject(new Error(`${sha256} was to be fetched`)),
+  isValid: async () => false,
 };
 
 function nothingKnown(instance: string): InstanceReport {

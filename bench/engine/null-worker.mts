@@ -10,7 +10,7 @@ import { openDatabase } from "../../lib/deploy/store/database";
 import { createObservationStore } from "../../lib/deploy/store/observations/observation-store";
 import { createRolloutStore } from "../../lib/deploy/store/rollouts/rollout-store";
 import { createWakeUps } from "../../lib/deploy/store/wake-ups";
-import { nullHealth, nullPackages, nullTransport } from "./null-ports.mjs";
+import { nullHealth, nullLinks, nullPackages, nullTransport } from "./null-ports.mjs";
 
 const SLOTS = 64;
 const LOOK_MS = 50;
@@ -34,6 +34,7 @@ const worker = createWorker(
     observations: createObservationStore(db),
     transport: nullTransport,
     packages: nullPackages,
+    links: nullLinks,
     health: nullHealth,
     wakeUps: createWakeUps(databaseUrl, (error) => onProblem("wake-ups", error)),
     clock: systemClock,

@@ -22,6 +22,8 @@ export interface Draft {
   readonly health_status: string;
   readonly health_argv: string;
   readonly version_path: string;
+  readonly delivery_mode: ServiceSettingsWire["delivery"]["mode"];
+  readonly limit_kbit_s: string;
   readonly strategy: string;
 }
 
@@ -46,6 +48,8 @@ export function draftOf(settings: ServiceSettingsWire, labels: Readonly<Record<s
     health_status: health.kind === "http" ? String(health.status) : "200",
     health_argv: health.kind === "command" ? lines(health.argv) : "",
     version_path: settings.version_at?.path ?? "",
+    delivery_mode: settings.delivery.mode,
+    limit_kbit_s: settings.delivery.limit_kbit_s === null ? "" : String(settings.delivery.limit_kbit_s),
     strategy: Object.keys(settings.strategy).length === 0 ? "" : JSON.stringify(settings.strategy, null, 2),
   };
 }
@@ -95,6 +99,10 @@ export function settingsOf(draft: Draft): { readonly settings: ServiceSettingsWi
     hooks: { pre_stop: orNull(listOf(draft.pre_stop)), post_start: orNull(listOf(draft.post_start)) },
     health: healthOf(draft),
     version_at: draft.version_path.trim() === "" ? null : { path: draft.version_path.trim() },
+    delivery: {
+      mode: draft.delivery_mode,
+      limit_kbit_s: draft.limit_kbit_s.trim() === "" ? null : numberOf(draft.limit_kbit_s),
+    },
     strategy: strategyOf(draft.strategy),
   };
   const parsed = serviceSettings.safeParse(settings, TELLING);

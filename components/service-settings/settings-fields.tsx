@@ -9,8 +9,9 @@ import type { Draft } from "./draft";
 
 const SIGNALS: readonly string[] = ["TERM", "INT", "QUIT", "HUP", "USR1", "USR2"];
 const HEALTH_KINDS = ["http", "tcp", "command"] as const;
+const DELIVERY_MODES = ["push", "pull", "origin"] as const;
 
-type TextField = Exclude<keyof Draft, "health_kind">;
+type TextField = Exclude<keyof Draft, "health_kind" | "delivery_mode">;
 
 interface SettingsFieldsProps {
   readonly draft: Draft;
@@ -97,6 +98,19 @@ export function SettingsFields({ draft, problems, onChange }: SettingsFieldsProp
           <Textarea {...text("post_start")} rows={2} />
         </Field>
       </div>
+      <fieldset className="grid grid-cols-[1fr_140px] gap-3 rounded-lg border border-line p-3.5 max-sm:grid-cols-1">
+        <legend className="px-1 font-[550]">{t("delivery")}</legend>
+        <Field label={t("field.delivery_mode")} description={t(`deliveryMeans.${draft.delivery_mode}`)}>
+          <Select
+            value={draft.delivery_mode}
+            onChange={(delivery_mode) => onChange({ ...draft, delivery_mode })}
+            options={DELIVERY_MODES.map((mode) => ({ value: mode, label: t(`deliveryMode.${mode}`) }))}
+          />
+        </Field>
+        <Field {...field("limit_kbit_s", "/settings/delivery/limit_kbit_s")} description={t("limitHelp")}>
+          <Input {...text("limit_kbit_s")} inputMode="numeric" />
+        </Field>
+      </fieldset>
       <Field {...field("strategy", "/settings/strategy")} description={t("strategyHelp")}>
         <Textarea {...text("strategy")} rows={3} placeholder={'{ "canary": 1, "wave_size": "25%" }'} />
       </Field>

@@ -8,7 +8,7 @@ import type { ServiceDetailWire } from "@/lib/api/contract";
 export function SettingsView({ service }: { service: ServiceDetailWire }) {
   const t = useTranslations("services.settings");
   const { settings } = service;
-  const { health } = settings;
+  const { health, delivery } = settings;
   const healthText =
     health.kind === "http" ? `GET ${health.path} → ${health.status}` : health.kind === "command" ? health.argv.join(" ") : null;
   return (
@@ -38,6 +38,10 @@ export function SettingsView({ service }: { service: ServiceDetailWire }) {
       </Fact>
       <Fact name={t("field.post_start")}>
         {settings.hooks.post_start === null ? <Quiet>{t("none")}</Quiet> : <Code>{settings.hooks.post_start.join(" ")}</Code>}
+      </Fact>
+      <Fact name={t("delivery")}>
+        {t(`deliveryMode.${delivery.mode}`)}
+        {delivery.limit_kbit_s === null ? null : <Quiet> {t("atMost", { limit: delivery.limit_kbit_s })}</Quiet>}
       </Fact>
       <Fact name={t("field.strategy")}>
         {Object.keys(settings.strategy).length === 0 ? (

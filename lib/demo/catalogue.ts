@@ -90,6 +90,7 @@ export function demoSettings(node: string): ServiceSettings {
     hooks: { preStop: null, postStart: null },
     health: { kind: "http", path: "/healthz", status: 200 },
     versionAt: { path: "/version" },
+    delivery: { mode: "push", limitKbitS: null },
     strategy: {},
   };
 }

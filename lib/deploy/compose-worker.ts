@@ -1,9 +1,9 @@
 /** Wires a worker: the one process that reaches hosts. */
 import { mkdir } from "node:fs/promises";
 import { hostname } from "node:os";
-import path from "node:path";
 import type { Config } from "@/lib/config";
 import { sentence } from "@/lib/sentences";
+import { composePackages, spoolOf } from "./compose-packages";
 import { startChores } from "./engine/chores";
 import { holderName } from "./engine/holder";
 import type { OnProblem } from "./engine/loop";
@@ -11,14 +11,14 @@ import { systemClock } from "./engine/system-clock";
 import { createWorker, type Worker } from "./engine/worker";
 import { createHealth } from "./health/probe";
 import { createHosts } from "./hosts";
-import { createPackages } from "./packages/store-backed-packages";
+import { createReleaseLinks } from "./packages/release-links";
 import type { Transport } from "./ports";
 import type { JobWorker } from "./ports/jobs";
 import { openDatabase } from "./store/database";
 import { createHostFinder } from "./store/host-finder";
 import { openJobs } from "./store/jobs";
 import { createObservationStore } from "./store/observations/observation-store";
-import { createPackageStore } from "./store/packages/package-store";
+import { createReleaseKey } from "./store/release-key";
 import { createRetention } from "./store/retention";
 import { createRolloutStore } from "./store/rollouts/rollout-store";
 import { createWakeUps } from "./store/wake-ups";
@@ -31,7 +31,6 @@ export interface ComposedWorker extends Worker {
 
 /** Steps that one worker does at once, unless told otherwise. */
 const SLOTS = 64;
-const CACHE_BYTES = 2 * 1024 ** 3;
 
 export async function composeWorker(
   config: Config,
@@ -45,23 +44,15 @@ export async function composeWorker(
     say: ({ code, params }) => sentence("en", "troubles", code, params) ?? code,
   });
   const transport = options.transport ?? reached.transport;
-  const spoolFolder = path.join(config.dataFolder, "spool");
-  await mkdir(spoolFolder, { recursive: true });
-  const packages = createPackages(createPackageStore(db), {
-    ...config.packages,
-    spoolFolder,
-    cache: {
-      folder: path.join(config.dataFolder, "cache"),
-      maxBytes: CACHE_BYTES,
-      onProblem: (error: unknown) => onProblem("package cache", error),
-    },
-  });
+  await mkdir(spoolOf(config), { recursive: true });
+  const packages = composePackages(config, db, (error) => onProblem("package cache", error));
   const worker = createWorker(
     {
       store: createRolloutStore(db),
       observations: createObservationStore(db),
       transport,
       packages,
+      links: createReleaseLinks(config.url, createReleaseKey(db)),
       health: createHealth(systemClock),
       wakeUps: createWakeUps(config.databaseUrl, (error) => onProblem("wake-ups", error)),
       clock: systemClock,

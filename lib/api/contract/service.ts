@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { DEFAULT_DELIVERY, DELIVERY_MODES } from "@/lib/deploy/domain/delivery";
 import { INSTANCE_CONDITIONS, INSTANCE_STATUSES, ROLLOUT_KINDS, ROLLOUT_STATUSES } from "@/lib/deploy/domain/statuses";
 import { fitting, labels, line, page, reason, serviceName } from "./fields";
 import { coded, rollout } from "./rollout";
@@ -41,6 +42,12 @@ export const serviceSettings = z.strictObject({
     .default({ pre_stop: null, post_start: null }),
   health: healthCheck.default({ kind: "http", path: "/healthz", status: 200 }),
   version_at: z.strictObject({ path: urlPath }).nullable().default(null),
+  delivery: z
+    .strictObject({
+      mode: z.enum(DELIVERY_MODES).default(DEFAULT_DELIVERY.mode),
+      limit_kbit_s: z.number().int().min(64).max(100_000_000).nullable().default(DEFAULT_DELIVERY.limitKbitS),
+    })
+    .prefault({}),
   strategy: strategyInput.default({}),
 });
 export type ServiceSettingsWire = z.infer<typeof serviceSettings>;

@@ -37,6 +37,7 @@ const TOUCHES: Readonly<Record<Code, readonly Resource[]>> = {
   package_refused: TURN,
   preparing: [...TURN, "targets", ...WHAT_RUNS],
   prepared: [...PROGRESS, "targets"],
+  package_sent_instead: ["rollout"],
   wave_started: [...PROGRESS, "targets"],
   target_switching: TARGET,
   target_verifying: ["targets"],

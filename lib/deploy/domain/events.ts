@@ -12,6 +12,7 @@ export const ROLLOUT_EVENT_CODES = [
   "package_refused",
   "preparing",
   "prepared",
+  "package_sent_instead",
   "wave_started",
   "target_switching",
   "target_verifying",

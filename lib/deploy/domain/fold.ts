@@ -31,6 +31,7 @@ export function fold(draft: Draft, done: StepDone): void {
         failure: withoutSilence(target.failure),
         memory: { onHost: true, unanswered: 0, since: null },
       });
+      if (outcome.sentInstead) draft.event("package_sent_instead", { host: target.host, ...outcome.sentInstead });
       return;
     case "stage_failed":
       return fail(draft, target, { step: "stage", code: outcome.code, params: outcome.params, evidence: null });

@@ -1,4 +1,5 @@
 /** A service's settings: immutable, numbered revisions. An activation records its revision; going back restores both. */
+import type { DeliverySettings } from "./delivery";
 import type { Strategy } from "./strategy";
 
 export type HealthCheck =
@@ -23,5 +24,6 @@ export interface ServiceSettings {
   readonly health: HealthCheck;
   /** Path that answers with the version in plain text, or with a JSON object that has it as `version`. */
   readonly versionAt: { readonly path: string } | null;
+  readonly delivery: DeliverySettings;
   readonly strategy: Partial<Strategy>;
 }

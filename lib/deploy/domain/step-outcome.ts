@@ -1,4 +1,5 @@
 /** What a worker found out on a host, as the machine takes it in. */
+import type { SentInstead } from "./delivery";
 import type { Evidence, FailureCode, Params } from "./errors";
 import type { Release } from "./rollout-state";
 
@@ -28,7 +29,8 @@ export type InFlightEnd =
 export type StepKind = "stage" | "activate" | "fence" | "stop";
 
 export type StepOutcome =
-  | { readonly kind: "staged" }
+  /** `sentInstead`: it was sent, although its host was to fetch it. Outcomes of earlier builds know nothing of that. */
+  | { readonly kind: "staged"; readonly sentInstead?: { readonly why: SentInstead; readonly detail: string | null } }
   | { readonly kind: "stage_failed"; readonly code: FailureCode; readonly params: Params }
   | { readonly kind: "fenced"; readonly seen: Seen; readonly inFlight: InFlightEnd }
   | { readonly kind: "verified"; readonly changed: boolean }

@@ -1,16 +1,17 @@
 /** What becomes of one debt, once its host answers. */
 import type { Failure } from "../domain/errors";
 import { maskOf } from "../domain/secrets";
-import type { InstanceReport, Packages } from "../ports";
+import type { InstanceReport, Packages, ReleaseLinks } from "../ports";
 import type { Debt, ObservationStore, Settlement } from "../ports/observations";
+import { bringRelease } from "./bring-release";
 import type { StepTransport } from "./guarded-transport";
-import { openRelease } from "./open-release";
 import { endOf, outcomeOf, releaseOf } from "./step-runner";
 
 interface Ports {
   readonly observations: ObservationStore;
   readonly transport: StepTransport;
   readonly packages: Packages;
+  readonly links: ReleaseLinks;
 }
 
 const ASK_MS = 15_000;
@@ -36,15 +37,17 @@ export async function findSettlement(ports: Ports, debt: Debt, signal: AbortSign
   }
 }
 
-async function restore({ transport, packages }: Ports, debt: Debt, signal: AbortSignal): Promise<Settlement | null> {
+async function restore(ports: Ports, debt: Debt, signal: AbortSignal): Promise<Settlement | null> {
+  const { transport } = ports;
   if (debt.releaseRef === null) return { kind: "never_began" };
   const { sha256 } = debt.releaseRef;
   const [report] = await transport.inspect(debt.host, [debt.instance], { signal, timeoutMs: ASK_MS });
   if (isChangedByHand(report)) return { kind: "newer" };
-  const staged = await transport.stage(debt.host, debt.releaseRef, () => openRelease(packages, debt.source, sha256, signal), {
-    signal,
-    timeoutMs: STAGE_MS,
-  });
+  const staged = await bringRelease(
+    ports,
+    { host: debt.host, release: debt.releaseRef, source: debt.source, settings: debt.settings, back: true },
+    { signal, timeoutMs: STAGE_MS },
+  );
   if (staged.kind === "failed") throw new Error(`${staged.code}: ${staged.detail}`);
   const result = await transport.activate(
     debt.host,

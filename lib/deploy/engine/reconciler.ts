@@ -1,5 +1,5 @@
 /** Settles what is owed: asks hosts that could not be asked, for ever, with back-off. Several side by side: one that hangs keeps no other. */
-import { type Clock, HostUnreachable, type Packages, StaleGeneration, type Transport } from "../ports";
+import { type Clock, HostUnreachable, type Packages, type ReleaseLinks, StaleGeneration, type Transport } from "../ports";
 import type { Debt, ObservationStore, Settlement } from "../ports/observations";
 import { findSettlement } from "./debts";
 import { guardedTransport, LeaseLost } from "./guarded-transport";
@@ -10,6 +10,7 @@ export interface ReconcilerPorts {
   readonly observations: ObservationStore;
   readonly transport: Transport;
   readonly packages: Packages;
+  readonly links: ReleaseLinks;
   readonly clock: Clock;
 }
 
@@ -72,12 +73,12 @@ export class Reconciler {
   }
 
   private async settle(debt: Debt, signal: AbortSignal): Promise<void> {
-    const { observations, packages } = this.ports;
+    const { observations, packages, links } = this.ports;
     const isHeld = () => !signal.aborted && this.held.isHeld(debt.id);
     const transport = guardedTransport(this.ports.transport, isHeld);
     let settlement: Settlement | null = null;
     try {
-      settlement = await findSettlement({ observations, packages, transport }, debt, signal);
+      settlement = await findSettlement({ observations, packages, links, transport }, debt, signal);
     } catch (error) {
       if (error instanceof LeaseLost || signal.aborted) throw error;
       if (error instanceof StaleGeneration) settlement = { kind: "newer" };

@@ -10,16 +10,18 @@ import {
   type InstanceReport,
   type JournalEntry,
   type Packages,
+  type ReleaseLinks,
   type ReleaseRef,
   StaleGeneration,
 } from "../ports";
 import type { ClaimedStep, RolloutStore } from "../ports/rollouts";
+import { bringRelease } from "./bring-release";
 import type { StepTransport } from "./guarded-transport";
-import { openRelease } from "./open-release";
 
 export interface StepRunnerPorts {
   readonly transport: StepTransport;
   readonly packages: Packages;
+  readonly links: ReleaseLinks;
   readonly store: RolloutStore;
   readonly clock: Clock;
 }
@@ -65,15 +67,13 @@ export async function runStep(
 async function stage(ports: StepRunnerPorts, step: ClaimedStep, signal: AbortSignal): Promise<StepOutcome> {
   try {
     const release = step.release ?? (await fetchUnknown(ports, step, signal));
-    const result = await ports.transport.stage(
-      step.host,
-      release,
-      () => openRelease(ports.packages, { url: step.packageUrl ?? "", sha256: step.packageSha256 }, release.sha256, signal),
-      {
-        signal,
-      },
-    );
-    if (result.kind === "staged") return { kind: "staged" };
+    const settings = await ports.store.settings(step.service, step.input.goal.revision);
+    const source = { url: step.packageUrl ?? "", sha256: step.packageSha256 };
+    const back = step.input.mode === "rollback";
+    const result = await bringRelease(ports, { host: step.host, release, source, settings, back }, { signal });
+    if (result.kind === "staged") {
+      return result.sentInstead ? { kind: "staged", sentInstead: result.sentInstead } : { kind: "staged" };
+    }
     return { kind: "stage_failed", code: result.code, params: { detail: result.detail, host: step.host.name } };
   } catch (error) {
     if (!(error instanceof SlipwayError)) throw error;

@@ -1,5 +1,5 @@
 /** One worker: owns rollouts, does steps, looks at the fleet, settles debts. Any number of them run on one database. */
-import type { Clock, Health, Packages, Transport } from "../ports";
+import type { Clock, Health, Packages, ReleaseLinks, Transport } from "../ports";
 import type { ObservationStore } from "../ports/observations";
 import type { RolloutStore } from "../ports/rollouts";
 import type { WakeUps } from "../ports/wake-ups";
@@ -15,6 +15,7 @@ export interface WorkerPorts {
   readonly observations: ObservationStore;
   readonly transport: Transport;
   readonly packages: Packages;
+  readonly links: ReleaseLinks;
   readonly health: Health;
   readonly wakeUps: WakeUps;
   readonly clock: Clock;

@@ -16,6 +16,7 @@ export const SETTINGS: ServiceSettings = {
   hooks: { preStop: null, postStart: null },
   health: { kind: "http", path: "/healthz", status: 200 },
   versionAt: null,
+  delivery: { mode: "push", limitKbitS: null },
   strategy: {},
 };
 

@@ -4,11 +4,13 @@ import { hostname } from "node:os";
 import path from "node:path";
 import type { Config } from "@/lib/config";
 import { createHealth } from "../../health/probe";
+import { createReleaseLinks } from "../../packages/release-links";
 import { createPackages } from "../../packages/store-backed-packages";
 import type { Transport } from "../../ports";
 import { openDatabase } from "../../store/database";
 import { createObservationStore } from "../../store/observations/observation-store";
 import { createPackageStore } from "../../store/packages/package-store";
+import { createReleaseKey } from "../../store/release-key";
 import { createRolloutStore } from "../../store/rollouts/rollout-store";
 import { createWakeUps } from "../../store/wake-ups";
 import { holderName } from "../holder";
@@ -28,6 +30,7 @@ export async function openEngineWorker(config: Config, transport: Transport, onP
       observations: createObservationStore(db),
       transport,
       packages: createPackages(createPackageStore(db), { ...config.packages, spoolFolder, cache: null }),
+      links: createReleaseLinks(config.url, createReleaseKey(db)),
       health: createHealth(systemClock),
       wakeUps: createWakeUps(config.databaseUrl, (error) => onProblem("wake-ups", error)),
       clock: systemClock,

@@ -27,6 +27,8 @@ export interface FleetOptions {
   readonly transport?: Transport;
   /** Hosts that are there already, instead of folders of this machine; `transport` reaches them, and whoever made them ends them. */
   readonly on?: readonly HostRef[];
+  /** Where hosts reach the console. */
+  readonly url?: string;
 }
 
 export const SERVICE = "shop";
@@ -58,7 +60,7 @@ export class Fleet {
     readonly instances: readonly string[],
   ) {}
 
-  static async open({ hosts: count = 1, each = 2, settings = {}, transport, on }: FleetOptions = {}): Promise<Fleet> {
+  static async open({ hosts: count = 1, each = 2, settings = {}, transport, on, url }: FleetOptions = {}): Promise<Fleet> {
     const folder = await mkdtemp(join(tmpdir(), "slipway-fleet-"));
     const [database, shelf, own] = await Promise.all([openTestDatabase(), TestShelf.open(), transport ?? createLocalTransport()]);
     const config = readConfig({
@@ -67,6 +69,7 @@ export class Fleet {
       SLIPWAY_TRUSTED_AFTER: "0",
       SLIPWAY_ALLOW_LOOPBACK_PACKAGES: "1",
       SLIPWAY_POOL: "4",
+      SLIPWAY_URL: url,
     });
     const core = composeCore(config);
     await core.createService(SETUP, { name: SERVICE, labels: {}, settings: { ...SETTINGS, ...settings } });

@@ -1,9 +1,9 @@
 import type { ConflictingRollout } from "../../domain/errors";
-import type { ServiceSettings } from "../../domain/settings";
 import type { CatalogueTx, LockedService } from "../../ports/catalogue";
 import type { Labels } from "../../ports/reads";
 import { Prisma, type Tx } from "../database";
 import { storable } from "../json";
+import { settingsOf } from "../settings-revision";
 
 type Services = Pick<
   CatalogueTx,
@@ -14,7 +14,7 @@ interface Row {
   readonly name: string;
   readonly labels: Labels;
   readonly revision: number;
-  readonly settings: ServiceSettings;
+  readonly settings: Prisma.JsonValue;
   readonly heldBy: string | null;
   readonly heldAt: Date | null;
   readonly heldReason: string | null;
@@ -76,8 +76,8 @@ export function conflicting(row: { id: string; requestedBy: string; createdAt: D
   return row === null ? null : { rolloutId: row.id, requestedBy: row.requestedBy, createdAt: row.createdAt };
 }
 
-function locked({ heldBy, heldAt, heldReason, heldRolloutId, deletedAt, ...row }: Row): LockedService {
+function locked({ settings, heldBy, heldAt, heldReason, heldRolloutId, deletedAt, ...row }: Row): LockedService {
   const hold =
     heldBy === null || heldAt === null ? null : { by: heldBy, at: heldAt, reason: heldReason, rolloutId: heldRolloutId };
-  return { ...row, hold, deleted: deletedAt !== null };
+  return { ...row, settings: settingsOf(settings), hold, deleted: deletedAt !== null };
 }

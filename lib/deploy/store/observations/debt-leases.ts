@@ -1,11 +1,10 @@
 /** Who works on what is owed: leases in the rows, in the database's time. */
-import type { ServiceSettings } from "../../domain/settings";
 import type { HostKind } from "../../ports";
 import type { Debt } from "../../ports/observations";
 import type { Database } from "../database";
 import type { Prisma } from "../generated/client";
 import { hostRefOf } from "../host-ref";
-import { stored } from "../json";
+import { settingsOf } from "../settings-revision";
 
 interface DebtRow {
   readonly id: bigint;
@@ -61,7 +60,7 @@ export async function claimDebts(db: Database, limit: number, leaseMs: number): 
     instanceGeneration: Number(row.instance_generation),
     host: hostRefOf({ ...row, name: row.host, kind: row.host_kind, config: row.host_config }),
     port: row.port,
-    settings: stored<ServiceSettings>(row.settings),
+    settings: settingsOf(row.settings),
     asks: row.asks,
   }));
 }

@@ -1,6 +1,6 @@
-import type { ServiceSettings } from "../../domain/settings";
 import type { InstanceDetailRow, InstanceRow, ProbeTarget } from "../../ports/reads";
 import { type Database, Prisma } from "../database";
+import { settingsOf } from "../settings-revision";
 import { INSTANCE_COLUMNS, WITH_COLOR } from "./instances";
 
 interface Seen {
@@ -66,14 +66,14 @@ function detail(row: InstanceRow & Seen): InstanceDetailRow {
 
 /** With the settings that its running version was started with, else the newest. */
 export async function probeTarget(db: Database, id: string): Promise<ProbeTarget | null> {
-  const [row] = await db.$queryRaw<{ address: string; port: number; settings: ServiceSettings }[]>`
+  const [row] = await db.$queryRaw<{ address: string; port: number; settings: Prisma.JsonValue }[]>`
     SELECT h."address", i."port", r."settings" FROM "instances" i
     JOIN "hosts" h ON h."name" = i."host"
     JOIN "services" s ON s."name" = i."service"
     LEFT JOIN "activations" a ON a."instance_id" = i."id" AND a."ended_at" IS NULL
     JOIN "settings_revisions" r ON r."service" = i."service" AND r."revision" = coalesce(a."revision", s."revision")
     WHERE i."id" = ${id} AND i."retired_at" IS NULL`;
-  return row ?? null;
+  return row === undefined ? null : { ...row, settings: settingsOf(row.settings) };
 }
 
 export async function instancesAtAddress(

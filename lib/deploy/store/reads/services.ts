@@ -2,6 +2,7 @@ import type { ServiceSettings } from "../../domain/settings";
 import type { InstanceStatus } from "../../domain/statuses";
 import type { Hold, Labels, Page, PageRequest, ServiceCounts, ServiceRow, VersionCount } from "../../ports/reads";
 import { type Database, Prisma } from "../database";
+import { settingsOf } from "../settings-revision";
 import { decodeCursor, pageOf } from "./cursor";
 import { grouped } from "./grouped";
 
@@ -30,11 +31,11 @@ export async function services(db: Database, { limit, cursor }: PageRequest): Pr
 }
 
 export async function serviceNamed(db: Database, name: string): Promise<(ServiceRow & { settings: ServiceSettings }) | null> {
-  const [row] = await db.$queryRaw<(Row & { settings: ServiceSettings })[]>`
+  const [row] = await db.$queryRaw<(Row & { settings: Prisma.JsonValue })[]>`
     SELECT ${COLUMNS}, r."settings" FROM "services" s
     JOIN "settings_revisions" r ON r."service" = s."name" AND r."revision" = s."revision"
     WHERE s."name" = ${name} AND s."deleted_at" IS NULL`;
-  return row === undefined ? null : { ...service(row), settings: row.settings };
+  return row === undefined ? null : { ...service(row), settings: settingsOf(row.settings) };
 }
 
 function service(row: Row): ServiceRow {

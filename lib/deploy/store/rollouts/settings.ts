@@ -1,6 +1,6 @@
 import type { ServiceSettings } from "../../domain/settings";
 import type { Database } from "../database";
-import { stored } from "../json";
+import { settingsOf } from "../settings-revision";
 
 /** Revisions are written once and never changed: what was read is kept, the newest few of them. */
 const KEPT = 256;
@@ -23,5 +23,5 @@ export function createSettingsReader(db: Database): (service: string, revision: 
 
 async function read(db: Database, service: string, revision: number): Promise<ServiceSettings> {
   const row = await db.settingsRevision.findUniqueOrThrow({ where: { service_revision: { service, revision } } });
-  return stored<ServiceSettings>(row.settings);
+  return settingsOf(row.settings);
 }

@@ -1,0 +1,14 @@
+import { DEFAULT_DELIVERY } from "../domain/delivery";
+import type { ServiceSettings } from "../domain/settings";
+import type { Prisma } from "./generated/client";
+import { stored } from "./json";
+
+/** What revisions that are older than a setting mean by leaving it out. */
+const LATER = { delivery: DEFAULT_DELIVERY } as const satisfies Partial<ServiceSettings>;
+
+type Stored = Omit<ServiceSettings, keyof typeof LATER> & Partial<ServiceSettings>;
+
+/** A stored revision with every setting of today. The one place that reads one. */
+export function settingsOf(revision: Prisma.JsonValue): ServiceSettings {
+  return { ...LATER, ...stored<Stored>(revision) };
+}
