@@ -3,13 +3,15 @@
  * migration left behind to the schema as it stands. No database and no download is needed.
  *
  *   node scripts/migration.mjs new NAME   writes prisma/migrations/<time>_NAME/migration.sql and renews the snapshot
- *   node scripts/migration.mjs check      fails when the schema has changes without a migration
+ *   node scripts/migration.mjs check      fails when the schema has changes without a migration, or when the build before could not live
+ *                                         with one
  */
-import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { bindMigrationAwareSqlAdapterFactory, ColumnTypeEnum } from "@prisma/driver-adapter-utils";
+import { breaksBuildBefore } from "./build-before.mjs";
 
 const root = process.env.SLIPWAY_SCHEMA_ROOT ?? path.join(import.meta.dirname, "..", "prisma");
 const schema = path.join(root, "schema.prisma");
@@ -24,10 +26,21 @@ async function main([command, name]) {
 }
 
 async function check() {
+  const broken = upgrades().flatMap((name) =>
+    breaksBuildBefore(readFileSync(path.join(migrations, name, "migration.sql"), "utf8")).map((what) => `${name} ${what}`),
+  );
+  for (const sentence of broken) console.error(sentence);
   const sql = await difference();
-  if (sql === "") return 0;
+  if (sql === "") return broken.length === 0 ? 0 : 1;
   console.error(`The schema has changes without a migration (npm run db:new -- NAME writes it):\n\n${sql}`);
   return 1;
+}
+
+/** All but the first migration: before that one there was no build. */
+function upgrades() {
+  const entries = existsSync(migrations) ? readdirSync(migrations, { withFileTypes: true }) : [];
+  const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+  return names.sort().slice(1);
 }
 
 async function write(name) {

@@ -51,6 +51,18 @@ it("refuses a name that is no plain word", async () => {
   await expect(readdir(root)).resolves.toEqual(["schema.prisma"]);
 });
 
+it("check refuses a migration with which the build before could not live", async () => {
+  await migration("new", "first");
+  await writeFile(path.join(root, "schema.prisma"), SHIP.replace("@id\n", "@id\n  name String\n"));
+  await migration("new", "names");
+  await expect(migration("check")).resolves.toMatchObject({
+    code: 1,
+    said: expect.stringMatching(
+      /^\d{14}_names asks for more in what the build before uses: ALTER TABLE "Ship" ADD COLUMN "name" TEXT NOT NULL/,
+    ),
+  });
+});
+
 it("accepts the project's own schema and its newest snapshot", async () => {
   const prisma = path.join(import.meta.dirname, "..", "prisma");
   await copyFile(path.join(prisma, "schema.prisma"), path.join(root, "schema.prisma"));
