@@ -23,6 +23,9 @@ interface Running {
   verifying: boolean;
 }
 
+/** So that workers that wake together share the steps of one large rollout. */
+const CLAIMED_AT_ONCE = 16;
+
 export class StepExecutor {
   private readonly running = new Map<bigint, Running>();
   private readonly held: HeldLeases<bigint>;
@@ -74,15 +77,15 @@ export class StepExecutor {
   }
 
   private async claim(): Promise<void> {
-    const free = this.slots - this.running.size;
-    if (free <= 0 || this.stopping) return;
+    const wanted = Math.min(this.slots - this.running.size, CLAIMED_AT_ONCE);
+    if (wanted <= 0 || this.stopping) return;
     const askedAt = this.clock.monotonicMs();
-    const steps = await this.store.claimSteps(this.owner, free, LEASE_MS);
+    const steps = await this.store.claimSteps(this.owner, wanted, LEASE_MS);
     for (const step of steps) {
       this.held.hold(step.id, askedAt);
       this.begin(step);
     }
-    if (steps.length === free) this.claiming.poke();
+    if (steps.length === wanted) this.claiming.poke();
   }
 
   private begin(step: ClaimedStep): void {

@@ -93,6 +93,22 @@ describe("rolling back", SLOWLY, () => {
   );
 
   it(
+    "to a release that was pruned on its hosts brings it again from the console's own store, also when its URL is gone",
+    scene(async (all) => {
+      const { deeds, hosts, fleet } = all;
+      await deeds.runs("1.0");
+      await deeds.runs("2.0");
+      fleet.shelf.remove("shop-1.0.tar.gz");
+      for (const host of fleet.hosts) hosts.forgetReleases(host.name);
+      const { id } = await deeds.takeBack();
+      await deeds.ended(id, "succeeded");
+      expect(await fleet.core.db.step.count({ where: { rolloutId: id, kind: "stage" } })).toBe(fleet.instances.length);
+      expect(everywhere(all)).toEqual(["1.0", "1.0"]);
+      await expectTheTruth(fleet);
+    }),
+  );
+
+  it(
     "that was aborted can be asked for again at once [cloud_controller_ng#4232]",
     scene(async (all) => {
       const { deeds, hosts, fleet } = all;

@@ -70,23 +70,30 @@ describe("the monitor", SLOWLY, () => {
   );
 
   it(
-    "takes a rollback that a person did on the host into the history, as changed by hand",
-    onFleet(async (deeds, fleet) => {
-      await deeds.runs("1.0");
-      await deeds.runs("2.0");
-      const { host, instance } = hostOf(fleet);
-      await run("sh", [join(host.root, "bin", "host.sh"), "rollback", instance]);
-      await becomes(fleet, instance, { status: "active", version: "1.0" });
-      expect((await deeds.history(instance)).at(-1)).toMatchObject({
-        version: "1.0",
-        openedBy: "by_hand",
-        rolloutId: null,
-        outcome: null,
-      });
-      expect(await fleet.core.db.event.count({ where: { code: "instance_changed_by_hand" } })).toBe(1);
-      expect(await fleet.core.db.event.count({ where: { code: "instance_drifted" } })).toBe(0);
-      await expectTheTruth(fleet);
-    }),
+    "takes a rollback that a person did on the host while the console was down into the history, as changed by hand",
+    onFleet(
+      async (deeds, fleet) => {
+        const worker = await fleet.worker();
+        await deeds.runs("1.0");
+        await deeds.runs("2.0");
+        const { host, instance } = hostOf(fleet);
+        await fleet.stopWorker(worker);
+        await run("sh", [join(host.root, "bin", "host.sh"), "rollback", instance]);
+        expect((await deeds.history(instance)).at(-1)).toMatchObject({ version: "2.0", outcome: null });
+        await fleet.worker();
+        await becomes(fleet, instance, { status: "active", version: "1.0" });
+        expect((await deeds.history(instance)).at(-1)).toMatchObject({
+          version: "1.0",
+          openedBy: "by_hand",
+          rolloutId: null,
+          outcome: null,
+        });
+        expect(await fleet.core.db.event.count({ where: { code: "instance_changed_by_hand" } })).toBe(1);
+        expect(await fleet.core.db.event.count({ where: { code: "instance_drifted" } })).toBe(0);
+        await expectTheTruth(fleet);
+      },
+      { workers: 0 },
+    ),
   );
 
   it(

@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { join, resolve } from "node:path";
 
+/** Names the folder of another `host.sh` to the worker; empty for this build's own. */
+export const PROGRAM_FOLDER = "SLIPWAY_TEST_PROGRAM_FOLDER";
 const PROGRAM = join(import.meta.dirname, "worker-process.mts");
 
 /** A worker in a process of its own; every signal goes to that one process, by its number. */
@@ -37,10 +39,19 @@ export class ChildWorker {
 
   /** Nothing of it runs on: SIGKILL cannot be handled. */
   kill(): Promise<void> {
+    return this.end("SIGKILL");
+  }
+
+  private end(signal: "SIGKILL" | "SIGTERM"): Promise<void> {
     if (this.child.exitCode !== null || this.child.signalCode !== null) return Promise.resolve();
     const ended = new Promise<void>((done) => this.child.once("exit", () => done()));
-    this.child.kill("SIGKILL");
+    this.child.kill(signal);
     return ended;
+  }
+
+  /** As a service manager stops it. */
+  stop(): Promise<void> {
+    return this.end("SIGTERM");
   }
 
   freeze(): void {

@@ -20,7 +20,13 @@ import { createWorker, type Worker } from "../worker";
 
 const SLOTS = 64;
 
-export async function openEngineWorker(config: Config, transport: Transport, onProblem: OnProblem): Promise<Worker> {
+/** `slots`: steps that it does at once. */
+export async function openEngineWorker(
+  config: Config,
+  transport: Transport,
+  onProblem: OnProblem,
+  slots = SLOTS,
+): Promise<Worker> {
   const db = openDatabase({ url: config.databaseUrl, poolSize: config.poolSize });
   const spoolFolder = path.join(config.dataFolder, "spool");
   await mkdir(spoolFolder, { recursive: true });
@@ -35,7 +41,7 @@ export async function openEngineWorker(config: Config, transport: Transport, onP
       wakeUps: createWakeUps(config.databaseUrl, (error) => onProblem("wake-ups", error)),
       clock: systemClock,
     },
-    { id: await holderName(), machine: hostname(), pid: process.pid, slots: SLOTS, onProblem },
+    { id: await holderName(), machine: hostname(), pid: process.pid, slots, onProblem },
   );
   return {
     start: () => worker.start(),

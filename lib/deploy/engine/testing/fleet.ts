@@ -13,7 +13,7 @@ import { type Behaviour, serverPackage } from "../../hosts/testing/packages";
 import { freePort, SETTINGS } from "../../hosts/testing/site";
 import type { HostRef, InstanceReport, Transport } from "../../ports";
 import type { Worker } from "../worker";
-import { ChildWorker } from "./child-worker";
+import { ChildWorker, PROGRAM_FOLDER } from "./child-worker";
 import { openEngineWorker } from "./engine-worker";
 import { TestShelf } from "./shelf";
 import { until } from "./until";
@@ -98,10 +98,10 @@ export class Fleet {
     return new Fleet(database, core, config, shelf, own, transport !== undefined, folder, hosts, instances);
   }
 
-  async worker(): Promise<Worker> {
-    const worker = await openEngineWorker(this.config, this.transport, (what, error) =>
-      this.problems.push(`${what}: ${String(error)}`),
-    );
+  /** A worker in this process; one that reaches hosts in its own way, or does fewer steps at once, where a test says so. */
+  async worker({ transport = this.transport, slots }: { transport?: Transport; slots?: number } = {}): Promise<Worker> {
+    const onProblem = (what: string, error: unknown) => this.problems.push(`${what}: ${String(error)}`);
+    const worker = await openEngineWorker(this.config, transport, onProblem, slots);
     this.workers.add(worker);
     const before = await this.core.db.worker.count();
     await worker.start();
@@ -114,9 +114,11 @@ export class Fleet {
     await worker.stop();
   }
 
-  async childWorker(): Promise<ChildWorker> {
+  /** `programFolder`: where the parts of its `host.sh` lie, of another build than this one. */
+  async childWorker({ programFolder = "" } = {}): Promise<ChildWorker> {
     const { databaseUrl, dataFolder } = this.config;
     const child = await ChildWorker.start({
+      [PROGRAM_FOLDER]: programFolder,
       DATABASE_URL: databaseUrl,
       SLIPWAY_DATA: dataFolder,
       SLIPWAY_POOL: "4",
