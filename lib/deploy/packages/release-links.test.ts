@@ -51,7 +51,14 @@ describe("a link to a release", () => {
 });
 
 describe("who reaches the console", () => {
-  const ssh: SshAccess = { user: "deploy", host: null, port: 22, key: { kind: "agent" }, hostKey: "ssh-ed25519 AAAA" };
+  const ssh: SshAccess = {
+    via: "builtin",
+    user: "deploy",
+    host: null,
+    port: 22,
+    key: { kind: "agent" },
+    hostKey: "ssh-ed25519 AAAA",
+  };
   const local: HostRef = { name: "here", kind: "local", address: "10.0.0.9", root: "/srv" };
   const over = (address: string, host: string | null = null): HostRef => ({
     name: "there",
