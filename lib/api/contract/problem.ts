@@ -11,7 +11,17 @@ export const problem = z.object({
   detail: z.string(),
   params: z.record(z.string(), z.unknown()),
   errors: z
-    .array(z.object({ pointer: z.string(), code: z.string(), params: z.record(z.string(), z.unknown()), detail: z.string() }))
+    .array(
+      z.object({
+        pointer: z.string(),
+        code: z.string(),
+        params: z.record(z.string(), z.unknown()),
+        detail: z.string(),
+        /** Where it stands in a YAML file that was sent, both counted from 1. */
+        line: z.number().int().optional(),
+        column: z.number().int().optional(),
+      }),
+    )
     .optional(),
   /** For a 409: the other rollout, its person and its page. */
   conflict: z.object({ rollout_id: z.string(), requested_by: z.string(), created_at: z.string(), page: z.string() }).optional(),

@@ -59,6 +59,33 @@ export const serviceUpdate = z.strictObject({
   expected_revision: z.number().int().min(1).optional(),
 });
 
+/** What a definition changes. */
+const definitionChange = z.object({
+  /** RFC 6901, into the definition. */
+  pointer: z.string(),
+  /** Not there: nothing was said. */
+  from: z.unknown().optional(),
+  to: z.unknown().optional(),
+});
+export type DefinitionChange = z.infer<typeof definitionChange>;
+export const definitionAnswer = z.object({
+  service: z.string(),
+  /** It was not there before. */
+  created: z.boolean(),
+  /** false: it was only asked what would change. */
+  applied: z.boolean(),
+  /** The newest one now; 0 for a service that is not there. */
+  revision: z.number().int(),
+  changes: z.array(definitionChange),
+});
+export type DefinitionAnswer = z.infer<typeof definitionAnswer>;
+export const definitionQuery = z.strictObject({
+  /** Only asks what would change. */
+  dry_run: z.enum(["true", "false"]).default("false"),
+  /** Refused when another revision is the newest by now; 0: when there is such a service. */
+  expected_revision: z.coerce.number().int().min(0).optional(),
+});
+
 export const hold = z.object({
   by: z.string(),
   at: z.string(),

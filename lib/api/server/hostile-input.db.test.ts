@@ -204,6 +204,8 @@ describe("fields that are wrong", () => {
   const VALID: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
     "POST /services": { name: "new", labels: {}, settings: { start: ["./a"] } },
     "PUT /services/{service}": { settings: { start: ["./a"] }, labels: { a: "b" }, expected_revision: 1 },
+    "PUT /services/{service}/slipway.yaml": { name: "web", labels: {}, settings: { start: ["./a"] } },
+    "PUT /slipway.yaml": { name: "new", labels: {}, settings: { start: ["./a"] } },
     "POST /services/{service}/instances": { instances: [{ instance_id: "n-1", host: "h1", port: 9000 }] },
     "PUT /services/{service}/versions/{version}/barrier": { barrier: { reason: "a" } },
     "POST /services/{service}/rollback": { rollback_id: "rb-9", takes_back: "ro-1", reason: "a", hold: true },

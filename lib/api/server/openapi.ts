@@ -4,6 +4,8 @@ import * as operations from "./operations";
 import type { Operation } from "./route";
 import { HTTP_STATUS } from "./statuses";
 
+const JSON_TYPE = "application/json";
+const YAML = "application/yaml";
 type Json = Readonly<Record<string, unknown>>;
 
 /** OpenAPI 3.1, made from the very schemas that parse the requests and type the answers. */
@@ -29,9 +31,10 @@ export function openApi(): Json {
   };
 }
 
-function described({ summary, params, query, body, answer, status }: Operation): Json {
+function described({ summary, params, query, body, answer, status, takesYaml, answersYaml }: Operation): Json {
   const takesBody = !(body instanceof z.ZodUndefined);
-  const content = { "application/json": { schema: schemaOf(answer, "output") } };
+  const content = { [answersYaml ? YAML : JSON_TYPE]: { schema: schemaOf(answer, "output") } };
+  const taken = { schema: schemaOf(body, "input") };
   return {
     summary,
     parameters: [...parameters(params, "path"), ...parameters(query, "query")],
@@ -39,7 +42,7 @@ function described({ summary, params, query, body, answer, status }: Operation):
       ? {
           requestBody: {
             required: !body.safeParse(undefined).success,
-            content: { "application/json": { schema: schemaOf(body, "input") } },
+            content: { [JSON_TYPE]: taken, ...(takesYaml ? { [YAML]: taken } : {}) },
           },
         }
       : {}),

@@ -50,6 +50,6 @@ export function problemResponse(refusal: SlipwayError, locale: Locale, headers: 
   });
 }
 
-function toldField(locale: Locale, { pointer, code, params = {} }: FieldError): NonNullable<Problem["errors"]>[number] {
-  return { pointer, code, params, detail: fieldSentence(locale, code, params) };
+function toldField(locale: Locale, { pointer, code, params = {}, at }: FieldError): NonNullable<Problem["errors"]>[number] {
+  return { pointer, code, params, detail: fieldSentence(locale, code, params), ...at };
 }

@@ -1,8 +1,12 @@
 import type { z } from "zod";
 import { fieldErrors, pointerOf, TELLING } from "@/lib/api/contract";
 import { type FieldError, SlipwayError } from "@/lib/deploy/domain/errors";
+import { readYaml, type YamlText } from "./yaml/read";
 
 const BODY_LIMIT_BYTES = 1024 * 1024;
+/** What is written by hand is small, and taking YAML apart takes its time. */
+const YAML_LIMIT_BYTES = 128 * 1024;
+const YAML_TYPE = /^(?:application|text)\/(?:x-)?yaml\s*(?:;\s*charset="?utf-8"?\s*)?$/i;
 
 export function invalid(...fields: readonly FieldError[]): SlipwayError {
   return new SlipwayError("invalid_request", {}, { fields });
@@ -14,7 +18,7 @@ export function invalid(...fields: readonly FieldError[]): SlipwayError {
  * @throws SlipwayError `invalid_request`
  */
 export async function jsonBody(request: Request): Promise<unknown> {
-  const bytes = await limited(request);
+  const bytes = await limited(request, BODY_LIMIT_BYTES);
   if (bytes.length === 0) return undefined;
   const type = request.headers.get("content-type") ?? "";
   if (!/^application\/json\s*(?:;\s*charset="?utf-8"?\s*)?$/i.test(type)) {
@@ -28,9 +32,30 @@ export async function jsonBody(request: Request): Promise<unknown> {
   }
 }
 
-async function limited(request: Request): Promise<Buffer> {
-  const tooLarge = invalid({ pointer: "", code: "too_large", params: { limit: BODY_LIMIT_BYTES } });
-  if (Number(request.headers.get("content-length") ?? 0) > BODY_LIMIT_BYTES) throw tooLarge;
+/** Whether the body says that it is YAML (RFC 9512, and the names before it). */
+export function isYaml(request: Request): boolean {
+  return YAML_TYPE.test(request.headers.get("content-type") ?? "");
+}
+
+/**
+ * The body as YAML: only UTF-8, at most 128 KiB.
+ * @throws SlipwayError `invalid_request` with the line of whatever is wrong
+ */
+export async function yamlBody(request: Request): Promise<YamlText> {
+  const bytes = await limited(request, YAML_LIMIT_BYTES);
+  let text: string;
+  try {
+    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw invalid({ pointer: "", code: "not_utf8" });
+  }
+  return readYaml(text);
+}
+
+async function limited(request: Request, limit: number): Promise<Buffer> {
+  const tooLarge = invalid({ pointer: "", code: "too_large", params: { limit } });
+  if (Number(request.headers.get("content-length") ?? 0) > limit) throw tooLarge;
   const chunks: Uint8Array[] = [];
   let size = 0;
   const reader = request.body?.getReader();
@@ -38,7 +63,7 @@ async function limited(request: Request): Promise<Buffer> {
     const next = await reader?.read();
     if (next === undefined || next.done) return Buffer.concat(chunks);
     size += next.value.byteLength;
-    if (size > BODY_LIMIT_BYTES) {
+    if (size > limit) {
       await reader?.cancel();
       throw tooLarge;
     }

@@ -8,9 +8,10 @@ import type { Actor } from "@/lib/deploy/ports";
 import { log } from "@/lib/log";
 import { metrics } from "./metrics";
 import { problemResponse, refusalOf } from "./problem";
-import { jsonBody, parsed, queryOf } from "./request-parts";
+import { isYaml, jsonBody, parsed, queryOf, yamlBody } from "./request-parts";
 import { localeOf } from "./sentence";
 import { type FromWire, fromWire } from "./wire";
+import { placed } from "./yaml/placed";
 
 /** One method of one path: what it takes and what it answers, said once for the parser, the compiler and the OpenAPI page. */
 export interface Operation<
@@ -29,6 +30,10 @@ export interface Operation<
   readonly answer: A;
   /** Of the usual answer. */
   readonly status: number;
+  /** The body may be YAML as well: what is wrong with it is told with its line. */
+  readonly takesYaml?: boolean;
+  /** The answer is a YAML text, not JSON. */
+  readonly answersYaml?: boolean;
 }
 
 export interface Input<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> {
@@ -57,14 +62,19 @@ export function handle<P extends z.ZodType, Q extends z.ZodType, B extends z.Zod
   act: (input: Input<P, Q, B>) => Promise<z.input<A> | Answer<z.input<A>> | Response>,
 ): RouteHandler {
   return guarded(operation.path, async (request, actor, params) => {
-    const input = {
-      request,
-      actor,
-      params: fromWire(parsed(operation.params, params)),
-      query: fromWire(parsed(operation.query, queryOf(request.url))),
-      body: fromWire(parsed(operation.body, await bodyFor(operation, request))),
-    };
-    return respond(await act(input), operation.status);
+    const { value, located } = await bodyFor(operation, request);
+    try {
+      const input = {
+        request,
+        actor,
+        params: fromWire(parsed(operation.params, params)),
+        query: fromWire(parsed(operation.query, queryOf(request.url))),
+        body: fromWire(parsed(operation.body, value)),
+      };
+      return respond(await act(input), operation.status);
+    } catch (error) {
+      throw located(error);
+    }
   });
 }
 
@@ -105,8 +115,19 @@ export function guarded(
   };
 }
 
-async function bodyFor(operation: Operation, request: Request): Promise<unknown> {
-  return operation.method === "GET" || operation.method === "DELETE" ? undefined : await jsonBody(request);
+interface Body {
+  readonly value: unknown;
+  /** What is wrong with it, told with its place where the body has lines for people. */
+  readonly located: (error: unknown) => unknown;
+}
+
+async function bodyFor({ method, takesYaml }: Operation, request: Request): Promise<Body> {
+  if (takesYaml === true && isYaml(request)) {
+    const text = await yamlBody(request);
+    return { value: text.value, located: (error) => placed(error, text) };
+  }
+  const value = method === "GET" || method === "DELETE" ? undefined : await jsonBody(request);
+  return { value, located: (error) => error };
 }
 
 function respond<T>(answer: T | Answer<T> | Response, usual: number): Response {

@@ -1,8 +1,10 @@
+import type { ServiceSettings } from "../domain/settings";
 import type { Actor } from "../ports";
 import { acceptHostKey } from "./accept-host-key";
 import { addHost } from "./add-host";
 import type { CatalogueDeps } from "./audited";
 import { createService } from "./create-service";
+import { defineService } from "./define-service";
 import { deleteService } from "./delete-service";
 import { drainHost } from "./drain-host";
 import { holdService } from "./hold-service";
@@ -10,6 +12,7 @@ import { registerInstances } from "./register-instances";
 import { releaseService } from "./release-service";
 import { retireHost } from "./retire-host";
 import { retireInstance } from "./retire-instance";
+import { checkSettings } from "./service-checks";
 import { setBarrier } from "./set-barrier";
 import { updateService } from "./update-service";
 import { withdrawVersion } from "./withdraw-version";
@@ -23,6 +26,9 @@ export function createCatalogueCommands(deps: CatalogueDeps) {
   return {
     createService: bound(createService),
     updateService: bound(updateService),
+    defineService: bound(defineService),
+    /** Throws what the commands that take settings would throw for them. */
+    checkSettings: (settings: ServiceSettings) => checkSettings(settings, new Date()),
     deleteService: bound(deleteService),
     holdService: bound(holdService),
     releaseService: bound(releaseService),

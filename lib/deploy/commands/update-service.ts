@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { SlipwayError } from "../domain/errors";
 import type { ServiceSettings } from "../domain/settings";
 import type { Actor } from "../ports";
+import type { CatalogueTx, LockedService } from "../ports/catalogue";
 import type { NewEvent } from "../ports/events";
 import type { Labels } from "../ports/reads";
 import { audited, type CatalogueDeps } from "./audited";
@@ -21,23 +22,33 @@ export interface UpdateService {
  * @throws SlipwayError `service_not_found`, `revision_changed`, `invalid_strategy`
  */
 export async function updateService(deps: CatalogueDeps, actor: Actor, change: UpdateService): Promise<void> {
-  const { service: name, labels, settings, expectedRevision } = change;
+  const { service: name, settings, expectedRevision } = change;
   await audited(deps, { actor, action: "update_service", subject: name }, async (tx) => {
     if (settings !== undefined) checkSettings(settings, new Date());
     const service = await existingService(tx, name);
     if (expectedRevision !== undefined && expectedRevision !== service.revision) {
       throw new SlipwayError("revision_changed", { service: name, revision: service.revision });
     }
-    const events: NewEvent[] = [];
-    if (labels !== undefined && !isDeepStrictEqual(labels, service.labels)) {
-      await tx.setLabels(name, labels);
-      events.push({ code: "service_changed", service: name });
-    }
-    if (settings !== undefined && !isDeepStrictEqual(settings, service.settings)) {
-      const revision = service.revision + 1;
-      await tx.addRevision(name, revision, settings, actor.name);
-      events.push({ code: "settings_changed", params: { revision }, service: name });
-    }
-    return events;
+    return await changed(tx, actor, service, change);
   });
+}
+
+/** Inside the transaction, of a service under its lock. */
+export async function changed(
+  tx: CatalogueTx,
+  actor: Actor,
+  { name, ...now }: LockedService,
+  { labels, settings }: Pick<UpdateService, "labels" | "settings">,
+): Promise<readonly NewEvent[]> {
+  const events: NewEvent[] = [];
+  if (labels !== undefined && !isDeepStrictEqual(labels, now.labels)) {
+    await tx.setLabels(name, labels);
+    events.push({ code: "service_changed", service: name });
+  }
+  if (settings !== undefined && !isDeepStrictEqual(settings, now.settings)) {
+    const revision = now.revision + 1;
+    await tx.addRevision(name, revision, settings, actor.name);
+    events.push({ code: "settings_changed", params: { revision }, service: name });
+  }
+  return events;
 }

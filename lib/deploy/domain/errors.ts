@@ -79,6 +79,8 @@ export interface FieldError {
   /** Stable; with `params` it fills a sentence of the message files (`fields.<code>`). */
   readonly code: string;
   readonly params?: Params;
+  /** Where it stands in the text that was sent, both counted from 1; only where the text has lines for people. */
+  readonly at?: { readonly line: number; readonly column: number };
 }
 
 /** The other rollout that stands in the way, for a 409. */

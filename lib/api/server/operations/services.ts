@@ -38,6 +38,7 @@ export const createService = {
   body: serviceInput,
   answer: serviceDetail,
   status: 201,
+  takesYaml: true,
 } as const satisfies Operation;
 export const getService = {
   ...PLAIN,
