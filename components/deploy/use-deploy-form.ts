@@ -2,6 +2,7 @@
 
 import { keepPreviousData, skipToken, useQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
+import { useDebounced } from "@/components/ui/use-debounced";
 import { type PreviewParamsWire, plan } from "@/lib/api/contract";
 import { api } from "@/lib/client/api";
 import { newId } from "@/lib/client/ids";
@@ -9,7 +10,6 @@ import { keys } from "@/lib/client/keys";
 import { rosterQuery, serviceQuery, versionsQuery } from "@/lib/client/queries/services";
 import { type DeployForm, isVersionName, openedForm, type Preset, requestOf, selectedIds, strategyOf } from "./deploy-form";
 import { formOf } from "./strategy-form";
-import { useDebounced } from "./use-debounced";
 
 const PREVIEW_AFTER_MS = 250;
 

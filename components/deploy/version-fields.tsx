@@ -8,12 +8,12 @@ import { Banner } from "@/components/ui/banner";
 import { Chip } from "@/components/ui/chip";
 import { Combobox } from "@/components/ui/combobox";
 import { Field, Input } from "@/components/ui/field";
+import { useDebounced } from "@/components/ui/use-debounced";
 import type { VersionWire } from "@/lib/api/contract";
 import { ApiProblem } from "@/lib/client/problem";
 import { isVersionName } from "./deploy-form";
 import { complaintAbout } from "./field-errors";
 import { packageQuery } from "./package-query";
-import { useDebounced } from "./use-debounced";
 
 const CHECK_AFTER_MS = 350;
 

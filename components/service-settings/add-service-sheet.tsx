@@ -1,6 +1,7 @@
 "use client";
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Upload } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { type FormEvent, useId, useState } from "react";
@@ -17,11 +18,13 @@ import { keys } from "@/lib/client/keys";
 import { pairsOf } from "@/lib/client/pairs";
 import { path } from "@/lib/client/path";
 import { emptyDraft, settingsOf } from "./draft";
+import { ImportSheet } from "./import-sheet";
 import { SettingsFields } from "./settings-fields";
 
 /** A new service: its name and its settings. */
 export function AddServiceSheet({ onClose }: { onClose: () => void }) {
   const t = useTranslations("services.settings");
+  const definition = useTranslations("services.definition");
   const sentences = useSentences();
   const router = useRouter();
   const client = useQueryClient();
@@ -29,6 +32,7 @@ export function AddServiceSheet({ onClose }: { onClose: () => void }) {
   const [name, setName] = useState("");
   const [draft, setDraft] = useState(emptyDraft);
   const [local, setLocal] = useState(NO_PROBLEMS);
+  const [fromFile, setFromFile] = useState(false);
   const add = useMutation({
     mutationFn: (body: z.input<typeof serviceInput>) => api.post(serviceDetail, "/services", body),
     onSuccess: (made) => {
@@ -43,6 +47,7 @@ export function AddServiceSheet({ onClose }: { onClose: () => void }) {
     setLocal("problems" in result ? result.problems : NO_PROBLEMS);
     if ("settings" in result) add.mutate({ name: name.trim(), labels: pairsOf(draft.labels), settings: result.settings });
   };
+  if (fromFile) return <ImportSheet service={null} onClose={onClose} />;
   return (
     <Sheet
       open
@@ -50,6 +55,10 @@ export function AddServiceSheet({ onClose }: { onClose: () => void }) {
       title={t("addTitle")}
       footer={
         <>
+          <Button onClick={() => setFromFile(true)}>
+            <Upload aria-hidden />
+            {definition("fromFile")}
+          </Button>
           <Button className="ml-auto" onClick={onClose}>
             {t("cancel")}
           </Button>

@@ -1,6 +1,8 @@
 "use client";
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Download, Upload } from "lucide-react";
+import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
 import { parseAsBoolean, useQueryState } from "nuqs";
 import { type FormEvent, useState } from "react";
@@ -9,7 +11,7 @@ import { useSentences } from "@/components/sentences/use-sentences";
 import { draftOf, settingsOf } from "@/components/service-settings/draft";
 import { SettingsFields } from "@/components/service-settings/settings-fields";
 import { Banner } from "@/components/ui/banner";
-import { Button } from "@/components/ui/button";
+import { Button, buttonStyles } from "@/components/ui/button";
 import { Card, CardHeader } from "@/components/ui/card";
 import { type ServiceDetailWire, serviceDetail, type serviceUpdate } from "@/lib/api/contract";
 import { api } from "@/lib/client/api";
@@ -20,18 +22,39 @@ import { path } from "@/lib/client/path";
 import { RemoveService } from "./remove-service";
 import { SettingsView } from "./settings-view";
 
+const ImportSheet = dynamic(() => import("@/components/service-settings/import-sheet").then((module) => module.ImportSheet), {
+  ssr: false,
+});
+
 /** The service's settings as they are, and a form that makes the next revision of them. */
 export function SettingsTab({ service }: { service: ServiceDetailWire }) {
   const t = useTranslations("services.settings");
+  const definition = useTranslations("services.definition");
   const [editing, setEditing] = useQueryState("edit", parseAsBoolean.withDefault(false));
+  const [importing, setImporting] = useQueryState("import", parseAsBoolean.withDefault(false));
   return (
     <div className="grid gap-4">
       <Card className="max-w-3xl">
         <CardHeader title={t("revision", { revision: service.revision })}>
           {editing ? null : (
-            <Button size="sm" onClick={() => setEditing(true)}>
-              {t("edit")}
-            </Button>
+            <div className="flex flex-wrap gap-2">
+              <a
+                className={buttonStyles({ size: "sm" })}
+                href={path`/api/v1/services/${service.name}/slipway.yaml`}
+                download="slipway.yaml"
+                title={definition("exportMeans")}
+              >
+                <Download aria-hidden />
+                slipway.yaml
+              </a>
+              <Button size="sm" onClick={() => setImporting(true)}>
+                <Upload aria-hidden />
+                {definition("import")}
+              </Button>
+              <Button size="sm" onClick={() => setEditing(true)}>
+                {t("edit")}
+              </Button>
+            </div>
           )}
         </CardHeader>
         <div className="px-3.5 py-3">
@@ -39,6 +62,7 @@ export function SettingsTab({ service }: { service: ServiceDetailWire }) {
         </div>
       </Card>
       <RemoveService service={service} />
+      {importing ? <ImportSheet service={service} onClose={() => setImporting(null)} /> : null}
     </div>
   );
 }

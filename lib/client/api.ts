@@ -9,6 +9,8 @@ const TIMEOUT_MS = 30_000;
 export interface CallOptions {
   readonly signal?: AbortSignal;
   readonly headers?: Readonly<Record<string, string>>;
+  /** The body is a text of this type and sent as it is; without it, a value that is sent as JSON. */
+  readonly type?: "application/yaml";
 }
 
 /** The schema of an answer without a body (204). */
@@ -24,6 +26,9 @@ export const api = {
   post: <T>(schema: z.ZodType<T>, path: string, body?: unknown, options?: CallOptions) =>
     call(schema, "POST", path, body, options),
   put: <T>(schema: z.ZodType<T>, path: string, body: unknown, options?: CallOptions) => call(schema, "PUT", path, body, options),
+  /** A text such as a YAML file. */
+  putText: <T>(schema: z.ZodType<T>, path: string, text: string, options: CallOptions & { readonly type: "application/yaml" }) =>
+    call(schema, "PUT", path, text, options),
   delete: <T>(schema: z.ZodType<T>, path: string, options?: CallOptions) => call(schema, "DELETE", path, undefined, options),
 };
 
@@ -44,10 +49,10 @@ async function send(method: string, path: string, body: unknown, options: CallOp
       headers: {
         accept: "application/json, application/problem+json",
         "accept-language": language(),
-        ...(body === undefined ? {} : { "content-type": "application/json" }),
+        ...(body === undefined ? {} : { "content-type": options.type ?? "application/json" }),
         ...options.headers,
       },
-      body: body === undefined ? undefined : JSON.stringify(body),
+      body: body === undefined ? undefined : options.type !== undefined && typeof body === "string" ? body : JSON.stringify(body),
       signal: options.signal === undefined ? timeout : AbortSignal.any([options.signal, timeout]),
       credentials: "same-origin",
       cache: "no-store",

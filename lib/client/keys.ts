@@ -22,6 +22,9 @@ export const keys = {
     versions: (name: string) => [...service(name), "versions"] as const,
     /** Every instance of the service, for choosing; not kept live. */
     roster: (name: string) => [...service(name), "roster"] as const,
+    /** What a file would change of the service at this revision; `name` is null for the service that the file names. */
+    definition: (name: string | null, revision: number, text: string) =>
+      [...service(name ?? ""), "definition", revision, text] as const,
     allPreviews: (name: string) => [...service(name), "preview"] as const,
     preview: (name: string, params: Filter) => [...service(name), "preview", params] as const,
   },

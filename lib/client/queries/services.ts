@@ -1,5 +1,6 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import {
+  definitionAnswer,
   instancePage,
   overview,
   type PreviewParamsWire,
@@ -58,6 +59,23 @@ export function previewQuery(params: PreviewParamsWire) {
     queryKey: keys.service.preview(params.service, params),
     queryFn: ({ signal }) => api.post(plan, "/rollouts/preview", params, { signal }),
     placeholderData: keepPreviousData,
+    gcTime: 30_000,
+  });
+}
+
+/** Where a definition goes: to its own service, or to whichever it names. */
+export function definitionPath(service: string | null): string {
+  return service === null ? "/slipway.yaml" : path`/services/${service}/slipway.yaml`;
+}
+
+/** What a file would change. `revision`: of the settings that are shown, so that it is asked anew when they change. */
+export function definitionQuery(service: string | null, revision: number, text: string) {
+  return queryOptions({
+    queryKey: keys.service.definition(service, revision, text),
+    queryFn: ({ signal }) =>
+      api.putText(definitionAnswer, `${definitionPath(service)}?dry_run=true`, text, { signal, type: "application/yaml" }),
+    enabled: text.trim() !== "",
+    staleTime: 0,
     gcTime: 30_000,
   });
 }
