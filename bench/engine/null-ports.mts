@@ -53,6 +53,7 @@ function nothingKnown(instance: string): InstanceReport {
     verified: null,
     process: null,
     answers: null,
+    restarts: 0,
     openTx: null,
     journal: [],
     releases: [],

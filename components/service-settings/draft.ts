@@ -24,6 +24,7 @@ export interface Draft {
   readonly version_path: string;
   readonly delivery_mode: ServiceSettingsWire["delivery"]["mode"];
   readonly limit_kbit_s: string;
+  readonly runs_kind: ServiceSettingsWire["runs"]["kind"];
   readonly strategy: string;
 }
 
@@ -50,6 +51,7 @@ export function draftOf(settings: ServiceSettingsWire, labels: Readonly<Record<s
     version_path: settings.version_at?.path ?? "",
     delivery_mode: settings.delivery.mode,
     limit_kbit_s: settings.delivery.limit_kbit_s === null ? "" : String(settings.delivery.limit_kbit_s),
+    runs_kind: settings.runs.kind,
     strategy: Object.keys(settings.strategy).length === 0 ? "" : JSON.stringify(settings.strategy, null, 2),
   };
 }
@@ -103,6 +105,7 @@ export function settingsOf(draft: Draft): { readonly settings: ServiceSettingsWi
       mode: draft.delivery_mode,
       limit_kbit_s: draft.limit_kbit_s.trim() === "" ? null : numberOf(draft.limit_kbit_s),
     },
+    runs: { kind: draft.runs_kind },
     strategy: strategyOf(draft.strategy),
   };
   const parsed = serviceSettings.safeParse(settings, TELLING);

@@ -8,10 +8,11 @@ import type { Problems } from "@/lib/client/field-problems";
 import type { Draft } from "./draft";
 
 const SIGNALS: readonly string[] = ["TERM", "INT", "QUIT", "HUP", "USR1", "USR2"];
+const RUNNING_KINDS = ["process", "supervised"] as const;
 const HEALTH_KINDS = ["http", "tcp", "command"] as const;
 const DELIVERY_MODES = ["push", "pull", "origin"] as const;
 
-type TextField = Exclude<keyof Draft, "health_kind" | "delivery_mode">;
+type TextField = Exclude<keyof Draft, "health_kind" | "delivery_mode" | "runs_kind">;
 
 interface SettingsFieldsProps {
   readonly draft: Draft;
@@ -47,6 +48,16 @@ export function SettingsFields({ draft, problems, onChange }: SettingsFieldsProp
           <Input {...text("folder")} />
         </Field>
       </div>
+      <fieldset className="grid gap-3 rounded-lg border border-line p-3.5">
+        <legend className="px-1 font-[550]">{t("runs")}</legend>
+        <Field label={t("field.runs_kind")} description={t(`runsHelp.${draft.runs_kind}`)}>
+          <Select
+            value={draft.runs_kind}
+            onChange={(runs_kind) => onChange({ ...draft, runs_kind })}
+            options={RUNNING_KINDS.map((kind) => ({ value: kind, label: t(`runsKind.${kind}`) }))}
+          />
+        </Field>
+      </fieldset>
       <fieldset className="grid gap-3 rounded-lg border border-line p-3.5">
         <legend className="px-1 font-[550]">{t("health")}</legend>
         <Field label={t("field.health_kind")}>

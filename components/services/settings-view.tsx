@@ -25,6 +25,7 @@ export function SettingsView({ service }: { service: ServiceDetailWire }) {
       <Fact name={t("field.folder")}>
         {settings.folder === "" ? <Quiet>{t("topFolder")}</Quiet> : <Code>{settings.folder}</Code>}
       </Fact>
+      <Fact name={t("runs")}>{t(`runsKind.${settings.runs.kind}`)}</Fact>
       <Fact name={t("health")}>
         {t(`healthKind.${health.kind}`)} {healthText === null ? null : <Code>{healthText}</Code>}
       </Fact>

@@ -91,6 +91,7 @@ export function demoSettings(node: string): ServiceSettings {
     health: { kind: "http", path: "/healthz", status: 200 },
     versionAt: { path: "/version" },
     delivery: { mode: "push", limitKbitS: null },
+    runs: { kind: "process" },
     strategy: {},
   };
 }

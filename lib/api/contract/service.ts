@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { DEFAULT_DELIVERY, DELIVERY_MODES } from "@/lib/deploy/domain/delivery";
+import { DEFAULT_RUNS } from "@/lib/deploy/domain/running";
 import { INSTANCE_CONDITIONS, INSTANCE_STATUSES, ROLLOUT_KINDS, ROLLOUT_STATUSES } from "@/lib/deploy/domain/statuses";
 import { fitting, labels, line, page, reason, serviceName } from "./fields";
 import { coded, rollout } from "./rollout";
@@ -25,6 +26,11 @@ export const healthCheck = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("command"), argv }),
 ]);
 
+export const running = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("process") }),
+  z.strictObject({ kind: z.literal("supervised") }),
+]);
+
 export const serviceSettings = z.strictObject({
   start: argv,
   environment: z.record(fitting(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/, "variable"), fitting(/^[^\0]*$/, "text").max(8192)).default({}),
@@ -48,6 +54,7 @@ export const serviceSettings = z.strictObject({
       limit_kbit_s: z.number().int().min(64).max(100_000_000).nullable().default(DEFAULT_DELIVERY.limitKbitS),
     })
     .prefault({}),
+  runs: running.default(DEFAULT_RUNS),
   strategy: strategyInput.default({}),
 });
 export type ServiceSettingsWire = z.infer<typeof serviceSettings>;

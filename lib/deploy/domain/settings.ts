@@ -1,5 +1,6 @@
 /** A service's settings: immutable, numbered revisions. An activation records its revision; going back restores both. */
 import type { DeliverySettings } from "./delivery";
+import type { Running } from "./running";
 import type { Strategy } from "./strategy";
 
 export type HealthCheck =
@@ -25,5 +26,6 @@ export interface ServiceSettings {
   /** Path that answers with the version in plain text, or with a JSON object that has it as `version`. */
   readonly versionAt: { readonly path: string } | null;
   readonly delivery: DeliverySettings;
+  readonly runs: Running;
   readonly strategy: Partial<Strategy>;
 }

@@ -21,6 +21,7 @@ export interface RawReport {
   readonly verified: string | null;
   readonly process: { readonly pid: number; readonly startedAt: Date } | null;
   readonly answers: boolean | null;
+  readonly restarts: number;
   /** Activation → lines, oldest activation first. */
   readonly journals: ReadonlyMap<string, readonly string[]>;
   readonly evidence: ReadonlyMap<string, readonly string[]>;
@@ -65,6 +66,7 @@ class ReportBuilder {
       verified: null,
       process: null,
       answers: null,
+      restarts: 0,
       journals: this.journals,
       evidence: this.evidence,
     };
@@ -96,6 +98,9 @@ class ReportBuilder {
       case "answers":
         if (rest !== "yes" && rest !== "no") throw new AnswerBroken(`answers ${rest}`);
         this.report.answers = rest === "yes";
+        return;
+      case "restarts":
+        this.report.restarts = wholeNumber(rest);
         return;
       case "entry":
         this.lines = [];

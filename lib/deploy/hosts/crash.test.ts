@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import type { Running } from "../domain/running";
+import type { ServiceSettings } from "../domain/settings";
 import { HostUnreachable } from "../ports";
 import { localHost } from "./testing/local-host";
 import { Site } from "./testing/site";
@@ -11,15 +13,21 @@ const ENTRIES = ["begun", "pre_stop", "stop", "switch", "start", "verify", "post
 const HOOKS = { preStop: ["true"], postStart: ["true"] };
 const SWITCHED_AFTER = "start before";
 
+const RESTARTING = [{ kind: "supervised" }] as const satisfies readonly Running[];
+
 type Mode = "deployment" | "rollback";
 
 /** One instance that runs 1.0; `dying` is the same host through a transport whose workers die where told. */
-async function inCrashSite(dieAt: string, test: (site: Site, dying: Site) => Promise<void>): Promise<void> {
+async function inCrashSite(
+  dieAt: string,
+  test: (site: Site, dying: Site) => Promise<void>,
+  settings: Partial<ServiceSettings> = {},
+): Promise<void> {
   const on = await localHost();
   const site = await Site.open(on);
   const { transport } = await localHost({ environment: { SLIPWAY_TEST_DIE_AT: dieAt }, root: on.host.root });
   try {
-    expect(await site.deploy({ version: "1.0", settings: { hooks: HOOKS } })).toMatchObject({ kind: "verified" });
+    expect(await site.deploy({ version: "1.0", settings: { hooks: HOOKS, ...settings } })).toMatchObject({ kind: "verified" });
     await test(site, site.through(transport));
   } finally {
     await site.dispose();
@@ -33,6 +41,7 @@ async function expectSettled(site: Site, version: string, outcome: string): Prom
   expect(report.process).not.toBeNull();
   expect(report.journal.at(-1)).toMatchObject({ outcome });
   expect(await site.serves()).toBe(version);
+  expect(await site.processes()).toHaveLength(1);
 }
 
 describe.concurrent("a transaction whose shell is killed", () => {
@@ -42,22 +51,47 @@ describe.concurrent("a transaction whose shell is killed", () => {
     return order.indexOf(`${entry} ${when}`) >= order.indexOf(SWITCHED_AFTER);
   };
 
+  const endOf = (mode: Mode, entry: string, when: string) =>
+    entry === "done" && when === "after"
+      ? { kind: "verified", version: "2.0", outcome: "done" }
+      : entry === "begun" && when === "before"
+        ? { kind: "refused", version: "1.0", outcome: "done" }
+        : mode === "rollback" && switched(entry, when)
+          ? { kind: "verified", version: "2.0", outcome: "done" }
+          : { kind: "reverted", version: "1.0", outcome: "reverted" };
+
   for (const mode of ["deployment", "rollback"] satisfies Mode[]) {
     for (const { entry, when } of instants) {
-      const ends =
-        entry === "done" && when === "after"
-          ? { kind: "verified", version: "2.0", outcome: "done" }
-          : entry === "begun" && when === "before"
-            ? { kind: "refused", version: "1.0", outcome: "done" }
-            : mode === "rollback" && switched(entry, when)
-              ? { kind: "verified", version: "2.0", outcome: "done" }
-              : { kind: "reverted", version: "1.0", outcome: "reverted" };
+      const ends = endOf(mode, entry, when);
       it(`${when} ${entry} of a ${mode}: ${ends.kind}, ${ends.version} runs`, () =>
         inCrashSite(`_activate/${entry}/${when}`, async (site, dying) => {
           const result = await dying.deploy({ version: "2.0", mode, settings: { hooks: HOOKS } });
           expect(result).toMatchObject(ends.kind === "verified" ? { kind: "verified" } : { kind: ends.kind, code: "internal" });
           await expectSettled(site, ends.version, ends.outcome);
         }));
+    }
+  }
+
+  // What restarts by itself must not begin a second process in these gaps. The instants before an entry differ from those after the one
+  // before it only for a plain process, whose every step is walked above.
+  for (const runs of RESTARTING) {
+    for (const [mode, entries] of [
+      ["deployment", ["begun", "pre_stop", "stop", "switch", "start", "verify", "post_start", "done"]],
+      ["rollback", ["stop", "switch", "start", "verify"]],
+    ] as const) {
+      for (const entry of entries) {
+        const ends = endOf(mode, entry, "after");
+        it(`after ${entry} of a ${mode} of what is ${runs.kind}: ${ends.kind}, ${ends.version} runs`, () =>
+          inCrashSite(
+            `_activate/${entry}/after`,
+            async (site, dying) => {
+              const result = await dying.deploy({ version: "2.0", mode, settings: { hooks: HOOKS, runs } });
+              expect(result).toMatchObject({ kind: ends.kind });
+              await expectSettled(site, ends.version, ends.outcome);
+            },
+            { runs },
+          ));
+      }
     }
   }
 

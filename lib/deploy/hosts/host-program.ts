@@ -14,6 +14,7 @@ const PARTS = [
   "journal",
   "spec",
   "process",
+  "supervise",
   "health",
   "transaction",
   "workers",

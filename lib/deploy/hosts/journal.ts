@@ -87,6 +87,7 @@ export function readReport(raw: RawReport, instance: string, releases: readonly 
       verified: releaseOf(raw.verified),
       process: raw.process,
       answers: raw.answers,
+      restarts: raw.restarts,
       openTx: journal.find((entry, index) => entry.outcome === "open" && index === journal.length - 1)?.tx ?? null,
       journal: journal.slice(-SHOWN),
       releases,

@@ -98,6 +98,25 @@ for (const shell of ["dash", "bash", "busybox"] satisfies Shell[]) {
     }
 
     it(
+      "supervises: starts again what falls over, and puts back what never came up",
+      inSite("", async (site) => {
+        const settings = { runs: { kind: "supervised" } } as const;
+        const first = await site.deploy({ version: "1.0", settings });
+        const pid = first.kind === "verified" ? (first.report.process?.pid ?? 0) : 0;
+        expect(pid).toBeGreaterThan(0);
+        process.kill(pid, "SIGKILL");
+        const again = await site.until((report) => report.process !== null && report.process.pid !== pid);
+        expect(again.restarts).toBe(1);
+        expect(await site.deploy({ version: "2.0", behaviour: "exits", settings })).toMatchObject({
+          kind: "reverted",
+          code: "exited",
+          evidence: { exitCode: 3 },
+        });
+        expect(await site.processes()).toHaveLength(1);
+      }),
+    );
+
+    it(
       "refuses unsafe packages",
       inSite("", async (site) => {
         for (const entry of [

@@ -1,3 +1,5 @@
+import type { Running } from "../domain/running";
+import type { ServiceSettings } from "../domain/settings";
 import type { ActivateCommand } from "../ports";
 import { encodeValue } from "./encoding";
 
@@ -30,6 +32,19 @@ function healthOf({ settings }: SpecCommand): [string, string][] {
   }
 }
 
+/** A plain process is what hosts have always started: it is told in words that older programs know. */
+function runsOf(runs: Running): [string, string][] {
+  switch (runs.kind) {
+    case "process":
+      return [];
+    case "supervised":
+      return [["runs", "supervised"]];
+  }
+}
+
+/** Format 1 says all that a plain process needs; older programs refuse format 2 instead of overlooking what it says. */
+const specFormat = ({ runs }: ServiceSettings): 1 | 2 => (runs.kind === "process" ? 1 : 2);
+
 const list = (key: string, values: readonly string[] | null): [string, string][] => (values ?? []).map((value) => [key, value]);
 const milliseconds = (seconds: number) => String(Math.round(seconds * 1000));
 
@@ -46,7 +61,7 @@ export function specOf(command: SpecCommand): string {
     throw new RangeError(`not a name for an environment variable: ${JSON.stringify(misnamed[0])}`);
   }
   const lines: [string, string][] = [
-    ["slipway-spec", "1"],
+    ["slipway-spec", String(specFormat(settings))],
     ["version", command.release.version],
     ["address", command.address],
     ["port", String(command.port)],
@@ -57,6 +72,7 @@ export function specOf(command: SpecCommand): string {
     ["start-deadline-ms", milliseconds(settings.startDeadlineS)],
     ...healthOf(command),
     ["version-at", settings.versionAt?.path ?? ""],
+    ...runsOf(settings.runs),
     ...list("start", settings.start),
     ...list("pre-stop", settings.hooks.preStop),
     ...list("post-start", settings.hooks.postStart),

@@ -125,6 +125,8 @@ export interface InstanceReport {
   readonly process: { readonly pid: number; readonly startedAt: Date } | null;
   /** One health question asked on the host itself; null when none was asked. */
   readonly answers: boolean | null;
+  /** How often what is current was started again by its host since its change: above 0, another process runs than was verified. */
+  readonly restarts: number;
   readonly openTx: string | null;
   /** Newest last, at most 50. */
   readonly journal: readonly JournalEntry[];

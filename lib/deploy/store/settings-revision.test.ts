@@ -1,9 +1,15 @@
 import { expect, it } from "vitest";
-import { settingsOf } from "./settings-revision";
+import { runsOf, settingsOf } from "./settings-revision";
 
 it("a revision that is older than a setting means what held before there was one", () => {
   const old = { start: ["./serve"], strategy: {} };
-  expect(settingsOf(old)).toEqual({ ...old, delivery: { mode: "push", limitKbitS: null } });
-  const delivery = { mode: "pull", limitKbitS: 800 };
-  expect(settingsOf({ ...old, delivery })).toEqual({ ...old, delivery });
+  const later = { delivery: { mode: "push", limitKbitS: null }, runs: { kind: "process" } };
+  expect(settingsOf(old)).toEqual({ ...old, ...later });
+  const today = { delivery: { mode: "pull", limitKbitS: 800 }, runs: { kind: "supervised" } };
+  expect(settingsOf({ ...old, ...today })).toEqual({ ...old, ...today });
+});
+
+it("the way of running alone is read alike", () => {
+  expect(runsOf(null)).toEqual({ kind: "process" });
+  expect(runsOf({ kind: "supervised" })).toEqual({ kind: "supervised" });
 });

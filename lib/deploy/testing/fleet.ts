@@ -17,6 +17,7 @@ export const SETTINGS: ServiceSettings = {
   health: { kind: "http", path: "/healthz", status: 200 },
   versionAt: null,
   delivery: { mode: "push", limitKbitS: null },
+  runs: { kind: "process" },
   strategy: {},
 };
 

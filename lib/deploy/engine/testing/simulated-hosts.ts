@@ -25,6 +25,7 @@ interface Machine {
   current: ReleaseRef | null;
   verified: ReleaseRef | null;
   process: { readonly pid: number; readonly startedAt: Date } | null;
+  restarts: number;
   readonly journal: JournalEntry[];
   readonly ends: Map<string, Promise<ActivateResult>>;
   open: { readonly tx: string; readonly release: ReleaseRef; cancel: () => void } | null;
@@ -55,6 +56,7 @@ export class SimulatedHosts implements Transport {
       current: null,
       verified: null,
       process: null,
+      restarts: 0,
       journal: [],
       ends: new Map(),
       open: null,
@@ -76,6 +78,13 @@ export class SimulatedHosts implements Transport {
   /** The process of the instance ends by itself. */
   fallsOver(instance: string): void {
     this.machine(instance).process = null;
+  }
+
+  /** The process of the instance ends by itself, and its host starts another one before anybody asks. */
+  restarts(instance: string): void {
+    const machine = this.machine(instance);
+    machine.process = this.newProcess();
+    machine.restarts += 1;
   }
 
   async stage(host: HostRef, release: { readonly sha256: string }, open: () => Promise<Readable>): Promise<StageResult> {
@@ -131,6 +140,7 @@ export class SimulatedHosts implements Transport {
     machine.journal.push(this.entry(command, machine, "open"));
     this.goesDown(instance);
     machine.process = null;
+    machine.restarts = 0;
     machine.current = release;
     const cancelled = await new Promise<boolean>((resolve) => {
       const timer = setTimeout(() => resolve(false), this.changeMs);
@@ -251,13 +261,14 @@ export class SimulatedHosts implements Transport {
   }
 
   private report(host: HostRef, instance: string): InstanceReport {
-    const { generation, current, verified, process, journal, open } = this.machine(instance);
+    const { generation, current, verified, process, restarts, journal, open } = this.machine(instance);
     return {
       instance,
       generation,
       current,
       verified,
       process,
+      restarts,
       answers: process !== null,
       openTx: open?.tx ?? null,
       journal: [...journal],

@@ -9,7 +9,7 @@
 #                                        release -> the unpacked package
 #     active -> activations/<NNNNNN>.<TX>   switched by one rename: release and settings change together
 #     current -> active/release          the same, for people and for working folders
-#     generation pid exit power          small fixed-size files, overwritten in place so that a full disk cannot stop them
+#     generation pid exit power restarts small fixed-size files, overwritten in place so that a full disk cannot stop them
 #     lock gate                          the first is held through a transaction, the second for milliseconds
 #     log log.1 trace                    output of the service; complaints of this program
 #
@@ -18,10 +18,12 @@ set -u
 umask 022
 LC_ALL=C
 export LC_ALL
-FORMAT=1
+# The newest journal that is read. One is written in the oldest format that says all of it, so that older programs read on.
+FORMAT=2
 RESERVE=4096
 HOOK_LIMIT_S=60
 KEEP_ACTIVATIONS=60
+LOG_LIMIT=16777216
 NL='
 '
 

@@ -8,6 +8,7 @@ host.sh: what a release console does on this host, for your own hands.
   host.sh list INSTANCE                 what runs, and which versions ran before, newest first
   host.sh rollback INSTANCE             go back to the version that was verified before the one that runs
   host.sh rollback INSTANCE VERSION     go back to that version
+  host.sh boot                          start what should run and does not, after a restart of the machine
 
 Names and versions are written as "list" shows them. The console finds out by itself and records it as changed by hand.
 END

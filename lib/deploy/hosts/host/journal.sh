@@ -2,7 +2,7 @@
 # One file a transaction. Its room is reserved when it begins; entries are written in place and made durable before the act
 # that they announce. An entry ends with " ."; one that does not was torn by a crash and counts as not written.
 #
-#   slipway-journal 1 .
+#   slipway-journal FORMAT .                                            2: its spec is of format 2; otherwise 1
 #   begun MS TX GENERATION MODE SHA256 REVISION VERSION PREVIOUS .      PREVIOUS: activation verified before, or -
 #   pre_stop | stop | switch | start MS LOG_OFFSET | verify | post_start | recover | revert_start MS .
 #   reverting MS CODE DETAIL .
@@ -107,7 +107,7 @@ journal_write() { # WORD [REST]
 journal_begin() {
   clock
   {
-    printf 'slipway-journal %s .\n' "$FORMAT"
+    printf 'slipway-journal %s .\n' "$WANT_FORMAT"
     printf '%s .\n' "begun $MS $TX $WANT_GENERATION $MODE $SHA $REVISION $VERSION ${VERIFIED:--}"
     printf '%*s' "$RESERVE" ''
   } >"$1/journal"

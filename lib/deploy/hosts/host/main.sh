@@ -33,7 +33,11 @@ case $COMMAND in
   cancel) command_cancel "$@" ;;
   inspect) command_inspect "$@" ;;
   recover) command_settle _recover "$@" ;;
-  boot) command_settle _boot "$@" ;;
+  boot)
+    # shellcheck disable=SC2046 # names of instances have no blanks and no pattern characters
+    [ $# -gt 0 ] || set -- $(hand_list_all)
+    command_settle _boot "$@"
+    ;;
   power-off) command_power_off "$@" ;;
   stop) command_stop "$@" ;;
   prune) prune_releases "$@" ;;
@@ -46,6 +50,7 @@ case $COMMAND in
   help | --help | -h) hand_help ;;
   _activate) worker_activate "$@" ;;
   _recover) worker_recover ;;
+  _supervise) shift; worker_supervise "$@" ;;
   _boot) worker_boot ;;
   _power-off) worker_power_off "$2" off ;;
   _stop) worker_power_off "$2" "stopped $3" ;;

@@ -44,10 +44,10 @@ slot "$folder/exit" "$child $?"
 
 log_size() { LOG_AT=$(($(wc -c <"$I/log" 8>&- 9>&-))); }
 
-# Sets LOG_AT: where the output of the coming start begins. Output is bounded at each start.
+# Sets LOG_AT: where the output of the coming start begins. Output is bounded at each start, and by the supervisor meanwhile.
 log_prepare() {
   log_size
-  if [ "$LOG_AT" -gt 16777216 ]; then
+  if [ "$LOG_AT" -gt "$LOG_LIMIT" ]; then
     mv -f "$I/log" "$I/log.1"
     true >"$I/log"
     LOG_AT=0
@@ -59,7 +59,10 @@ start_process() { # ACTIVATION: 0 = it has a process (P, P_START)
   clock
   slot_set "$I/exit" ''
   slot_set "$I/pid" ''
+  # Older instances have no such slot until something that restarts is started: one more file may not fit any more.
+  if [ "$SP_RUNS" != process ] || [ -f "$I/restarts" ]; then slot_set "$I/restarts" "0 $1" || return 1; fi
   (
+    case $SP_RUNS in supervised) exec "$SETSID" "$SH" "$SELF" --root "$ROOT" _supervise "$INSTANCE" "$1" ;; esac
     cd -P "$I/activations/$1/release/$SP_FOLDER" || exit 127
     spec_exec "$I/activations/$1/spec" start "$SETSID" "$SH" -c "$KEEPER" slipway-keeper "$I" "$BOOT" "$MS" "$1" "$SETSID"
   ) </dev/null >>"$I/log" 2>&1 8>&- 6>&- &

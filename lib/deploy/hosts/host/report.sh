@@ -24,6 +24,11 @@ report() {
   pointer
   [ -z "$ACTIVE" ] || printf 'active %s\n' "$ACTIVE"
   [ -z "$VERIFIED" ] || printf 'verified %s\n' "$VERIFIED"
+  slot_get "$I/restarts"
+  case $SLOT in
+    0* | '') ;;
+    *" $ACTIVE") printf 'restarts %s\n' "${SLOT%% *}" ;;
+  esac
   if alive; then
     printf 'process %s %s\n' "$P" "$P_SINCE"
     if [ "$REPORT_CHECK" = yes ]; then

@@ -1,14 +1,19 @@
 # ── Spec: how one activation is started, stopped and asked ─────────────────────────────────────────────
 # Lines of "key value", values with \0ooo escapes, lists as repeated keys, ending with "end". It stays with its activation, so
-# that a revert, a boot and a rollback by hand start the old version with its own settings and without the console.
+# that a revert, a boot and a rollback by hand start the old version with its own settings and without the console. Format 2 says
+# more than how a plain process is started: older programs refuse it.
 
 spec_load() { # FILE
   SP_ADDRESS='' SP_PORT='' SP_FOLDER='' SP_USER='' SP_STOP=TERM SP_GRACE_MS=10000 SP_DEADLINE_MS=60000
   SP_HEALTH='' SP_PATH='' SP_STATUS='' SP_VERSION='' SP_VERSION_AT='' SP_PRE_STOP='' SP_POST_START='' SP_PROGRAM='' SP_END=''
+  SP_FORMAT=1 SP_RUNS=process
   while IFS=' ' read -r spec_key spec_value; do
     decode "$spec_value"
     case $spec_key in
-      slipway-spec) [ "$DECODED" = 1 ] || return 1 ;;
+      slipway-spec)
+        case $DECODED in 1 | 2) SP_FORMAT=$DECODED ;; *) return 1 ;; esac
+        ;;
+      runs) SP_RUNS=$DECODED ;;
       address) SP_ADDRESS=$DECODED ;;
       port) SP_PORT=$DECODED ;;
       folder) SP_FOLDER=$DECODED ;;
@@ -35,6 +40,7 @@ spec_valid() {
   case /$SP_FOLDER/ in */../*) return 1 ;; esac
   case $SP_STOP in TERM | INT | QUIT | HUP | USR1 | USR2) ;; *) return 1 ;; esac
   case $SP_PATH$SP_VERSION_AT in '' | /*) ;; *) return 1 ;; esac
+  case $SP_RUNS in process | supervised) ;; *) return 1 ;; esac
   case $SP_HEALTH in http | tcp | command) ;; *) return 1 ;; esac
   valid_number "$SP_PORT" && valid_number "$SP_GRACE_MS" && valid_number "$SP_DEADLINE_MS" && [ -n "$SP_PROGRAM" ]
 }

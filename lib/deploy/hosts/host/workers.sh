@@ -63,6 +63,7 @@ worker_activate() {
 
 activate_locked() {
   spec_load "$activate_new/spec" && spec_valid || return "$E_REFUSED"
+  WANT_FORMAT=$SP_FORMAT
   if [ -n "$SP_USER" ] && [ "$SP_USER" != "$(id -un)" ]; then
     id -u "$SP_USER" >/dev/null 2>&1 || return "$E_START"
     need_tools setpriv || return "$E_TOOL"

@@ -17,7 +17,7 @@ const serverSource = (behaviour: Behaviour) => `
 import { appendFileSync, existsSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 const behaviour = ${JSON.stringify(behaviour)};
-const { HOST, PORT, SLIPWAY_VERSION, TRIPWIRE, STARTS, FILL } = process.env;
+const { HOST, PORT, SLIPWAY_VERSION, TRIPWIRE, STARTS, FILL, TALK } = process.env;
 console.log("starting " + SLIPWAY_VERSION + " as " + behaviour);
 if (STARTS) appendFileSync(STARTS, SLIPWAY_VERSION + "\\n");
 if (behaviour === "exits") { console.error("the configuration is wrong"); process.exit(3); }
@@ -33,6 +33,7 @@ if (behaviour === "fills-disk") {
 const server = createServer((request, response) => {
   if (request.url === "/json") return response.end(JSON.stringify({ name: "x", version }));
   if (request.url === "/environment") return response.end(JSON.stringify(process.env));
+  if (request.url === "/talk") for (let said = 0; said < Number(TALK); said += 1024) console.log("x".repeat(1023));
   if (request.url === "/version") return response.end(version + "\\n");
   response.statusCode = status;
   response.end("hello");

@@ -1,4 +1,5 @@
 /** One host with one instance for a test: what the tests of hosts act on. */
+import { readdir, readFile } from "node:fs/promises";
 import { createServer, type Server } from "node:net";
 import { Readable } from "node:stream";
 import type { ServiceSettings } from "../../domain/settings";
@@ -26,6 +27,7 @@ export const SETTINGS: ServiceSettings = {
   health: { kind: "http", path: "/healthz", status: 200 },
   versionAt: { path: "/version" },
   delivery: { mode: "push", limitKbitS: null },
+  runs: { kind: "process" },
   strategy: {},
 };
 
@@ -126,6 +128,20 @@ export class Site {
     } catch {
       return null;
     }
+  }
+
+  /** Pids of the processes of the instance on this machine, whoever started them. More than one is never right. */
+  async processes(): Promise<readonly number[]> {
+    const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
+    const found = await Promise.all(
+      pids.map(async (pid) => {
+        const of = (what: string) => readFile(`/proc/${pid}/${what}`, "latin1").catch(() => "");
+        const [program, environment] = await Promise.all([of("cmdline"), of("environ")]);
+        const ours = program.startsWith("node\0") && environment.includes(`PORT=${this.port}\0`);
+        return ours && environment.includes(`SLIPWAY_INSTANCE=${this.instance}\0`) ? [Number(pid)] : [];
+      }),
+    );
+    return found.flat();
   }
 
   /** Waits until the report is as wished; the test's own time limit bounds it. */
