@@ -80,6 +80,7 @@ const TOUCHES: Readonly<Record<Code, readonly Resource[]>> = {
   instance_registered: FLEET_INSTANCE,
   instance_retired: FLEET_INSTANCE,
   instance_health_changed: FLEET_INSTANCE,
+  instance_restarted: FLEET_INSTANCE,
   instance_drifted: FLEET_INSTANCE,
   instance_adopted: [...FLEET_INSTANCE, "versions"],
   instance_changed_by_hand: [...FLEET_INSTANCE, "versions"],

@@ -58,6 +58,7 @@ export const FLEET_EVENT_CODES = [
   "instance_registered",
   "instance_retired",
   "instance_health_changed",
+  "instance_restarted",
   "instance_drifted",
   "instance_adopted",
   "instance_changed_by_hand",

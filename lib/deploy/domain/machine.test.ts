@@ -264,6 +264,17 @@ describe("health is judged fairly", () => {
     expect(scene.record).toBe("a 1, b 1, c 1");
   });
 
+  it("started again by its host in its own bake has failed as well, although it answers", () => {
+    const scene = new Scene(["a", "b", "c"]);
+    const live = scene.deploy("2");
+    scene.after(3);
+    scene.restarts("a");
+    scene.after(2);
+    expect(scene.end(live)).toBe("rolled_back failures_exceeded");
+    expect(scene.targets(live)).toBe("a put_back, b skipped, c skipped");
+    expect(live.result?.failedInstances[0]).toMatchObject({ instanceId: "a", code: "restarted", versionNow: "1" });
+  });
+
   it("an instance of an earlier wave is an alarm and a pause", () => {
     const scene = new Scene(["a", "b", "c", "d"]);
     const live = scene.deploy("2");

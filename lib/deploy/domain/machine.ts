@@ -31,7 +31,7 @@ export function decide(rollout: Rollout, targets: readonly Target[], world: Worl
   const draft = new Draft(rollout, targets, world.now, world.pending);
   if (hasEnded(rollout.status) || rollout.status === "scheduled") return draft;
   for (const done of world.done) fold(draft, done);
-  noticeFallen(draft, world.fallen);
+  noticeFallen(draft, world);
   giveUpOnTime(draft);
   judge(draft, world.fallen);
   advance(draft, { ...world, load: recounted(world.load, targets, draft) });

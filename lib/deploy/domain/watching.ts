@@ -1,13 +1,14 @@
 /** What happens while nobody reports anything: instances fall over, time runs out. */
 import type { Draft } from "./draft";
 import { endUnknown, isInFlight } from "./ending";
-import type { Failure } from "./errors";
+import type { Failure, Params } from "./errors";
 import { fail } from "./fold";
 import { wantsReversal } from "./judging";
 import { isSettled, type Target } from "./rollout-state";
+import type { World } from "./world";
 
-/** An instance that falls over in its own wave's bake has failed; one of an earlier wave is an alarm and a pause. */
-export function noticeFallen(draft: Draft, fallen: ReadonlyMap<string, number>): void {
+/** An instance that falls over in its own wave's bake has failed, also when its host started it again at once; one of an earlier wave is an alarm and a pause. */
+export function noticeFallen(draft: Draft, { fallen, restarted }: Pick<World, "fallen" | "restarted">): void {
   const { kind, progress, status } = draft.rollout;
   if (kind !== "deployment" || progress.reversed || progress.aborting || progress.stopping) return;
   if (status !== "baking" && status !== "running") return;
@@ -15,7 +16,8 @@ export function noticeFallen(draft: Draft, fallen: ReadonlyMap<string, number>):
     const target = draft.targets.get(instance);
     if (target?.status !== "succeeded" || !target.changed || !target.holding || at < (target.endedAt ?? 0)) continue;
     if (target.wave === progress.wave) {
-      const failure: Failure = { step: "bake", code: "fell_over_in_bake", params: { wave: progress.wave }, evidence: null };
+      const code = restarted.has(instance) ? "restarted" : "fell_over_in_bake";
+      const failure: Failure = { step: "bake", code, params: { wave: progress.wave }, evidence: null };
       draft.target(instance, { status: "failed", failure, endedAt: draft.now, memory: { runsNew: true } });
       draft.event(
         "target_failed",
@@ -24,8 +26,9 @@ export function noticeFallen(draft: Draft, fallen: ReadonlyMap<string, number>):
       );
     } else if (!progress.alarmed.includes(instance)) {
       draft.progress({ alarmed: [...draft.rollout.progress.alarmed, instance] });
-      draft.event("bake_alarm", { instance, wave: target.wave }, instance);
-      draft.pause({ code: "bake_alarm", params: { instance } });
+      const how: Params = restarted.has(instance) ? { restarted: true } : {};
+      draft.event("bake_alarm", { instance, wave: target.wave, ...how }, instance);
+      draft.pause({ code: "bake_alarm", params: { instance, ...how } });
     }
   }
 }

@@ -13,7 +13,15 @@ const FULL: ServiceLoad = { baseline: 4, down: 2, changing: 1, downInstances: ["
 
 function decided(rollout: Rollout, targets: readonly Target[], load = ROOM, pending: readonly string[] = []): Draft {
   const packages = { kind: "ready" } as const;
-  return decide(rollout, targets, { now: NOW, load, fallen: new Map(), packages, pending: new Set(pending), done: [] });
+  return decide(rollout, targets, {
+    now: NOW,
+    load,
+    fallen: new Map(),
+    restarted: new Set(),
+    packages,
+    pending: new Set(pending),
+    done: [],
+  });
 }
 
 function running(kind: Rollout["kind"], choice: StrategyChoice = {}, change: Partial<Rollout> = {}): Rollout {

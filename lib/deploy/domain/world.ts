@@ -7,8 +7,10 @@ export interface World {
   /** Milliseconds of the database's clock. */
   readonly now: number;
   readonly load: ServiceLoad;
-  /** Instances seen to be down after they verified: instance → when. */
+  /** Instances seen to be down, or to have been started again, after they verified: instance → when. */
   readonly fallen: ReadonlyMap<string, number>;
+  /** Those of the fallen that their hosts started again: another process runs than was verified. */
+  readonly restarted: ReadonlySet<string>;
   /** The package of a deployment: still being fetched, bound to the version, or refused. */
   readonly packages:
     | { readonly kind: "working" }

@@ -147,7 +147,7 @@ describe("the monitor", SLOWLY, () => {
         checkedAt: new Date(),
         detail: { code: "refused", status: null, path: null },
       } as const;
-      await observations.recordHealth(asked.map((question) => ({ question, answer })));
+      await observations.recordHealth(asked.map((question) => ({ question, answer, restarts: null })));
       for (const row of await fleet.core.db.observation.findMany())
         expect(row).toMatchObject({ healthy: true, unhealthySince: null });
       const [late] = await createObservationStore(fleet.core.db)

@@ -1,7 +1,7 @@
 /** Keeps looking at the fleet: does every instance answer, and does every host run what is recorded? */
-import type { Clock, Health, HealthAnswer } from "../ports";
+import type { Clock, Health } from "../ports";
 import { HostUnreachable, type Transport } from "../ports";
-import type { HealthQuestion, HostToInspect, ObservationStore } from "../ports/observations";
+import type { HealthQuestion, HealthRecord, HostToInspect, ObservationStore } from "../ports/observations";
 import { Loop, type OnProblem } from "./loop";
 
 export interface MonitorPorts {
@@ -9,11 +9,6 @@ export interface MonitorPorts {
   readonly health: Health;
   readonly transport: Transport;
   readonly clock: Clock;
-}
-
-interface Answered {
-  readonly question: HealthQuestion;
-  readonly answer: HealthAnswer;
 }
 
 /** Instances asked at once. */
@@ -29,7 +24,7 @@ export class Monitor {
   private readonly inspecting: Loop;
   private readonly recording: Loop;
   private asking = 0;
-  private answered: Answered[] = [];
+  private answered: HealthRecord[] = [];
 
   constructor(
     private readonly ports: MonitorPorts,
@@ -77,18 +72,30 @@ export class Monitor {
     await this.ports.observations.recordHealth(batch);
   }
 
-  private async ask(question: HealthQuestion): Promise<Answered | null> {
+  private async ask(question: HealthQuestion): Promise<HealthRecord | null> {
     const { health, clock } = this.ports;
     const first = await health.probe(question, { timeoutMs: PROBE_MS });
     if (first === null) return this.askOnHost(question);
-    if (first.healthy) return { question, answer: first };
+    const restarts = question.mayRestart ? await this.restartsOf(question) : null;
+    if (first.healthy) return { question, answer: first, restarts };
     await clock.sleep(SECOND_LOOK_MS);
     const second = await health.probe(question, { timeoutMs: PROBE_MS });
-    return second === null ? null : { question, answer: second };
+    return second === null ? null : { question, answer: second, restarts };
+  }
+
+  /** One that fell over and was started again in between answers: only its host knows. */
+  private async restartsOf({ host, instance }: HealthQuestion): Promise<number | null> {
+    try {
+      const [report] = await this.ports.transport.inspect(host, [instance], { timeoutMs: INSPECT_MS });
+      return report === undefined || report.openTx !== null ? null : report.restarts;
+    } catch (error) {
+      if (error instanceof HostUnreachable) return null;
+      throw error;
+    }
   }
 
   /** A check that is a command runs on the host itself. */
-  private async askOnHost(question: HealthQuestion): Promise<Answered | null> {
+  private async askOnHost(question: HealthQuestion): Promise<HealthRecord | null> {
     const from = this.ports.clock.monotonicMs();
     try {
       const [report] = await this.ports.transport.inspect(question.host, [question.instance], {
@@ -105,6 +112,7 @@ export class Monitor {
           checkedAt: this.ports.clock.now(),
           detail,
         },
+        restarts: question.mayRestart && report.openTx === null ? report.restarts : null,
       };
     } catch (error) {
       if (error instanceof HostUnreachable) return null;

@@ -10,8 +10,17 @@ export interface HealthQuestion {
   readonly address: string;
   readonly port: number;
   readonly check: HealthCheck;
+  /** A rollout watches it, and its host may start it again by itself: whether it did is asked there. */
+  readonly mayRestart: boolean;
   /** The database's time of the claim: what was seen later by somebody else is newer than this answer. */
   readonly askedAt: Date;
+}
+
+export interface HealthRecord {
+  readonly question: HealthQuestion;
+  readonly answer: HealthAnswer;
+  /** How often its host started it again since its change; null = not asked, or no answer. */
+  readonly restarts: number | null;
 }
 
 export interface HostToInspect {
@@ -52,8 +61,8 @@ export type Settlement =
 export interface ObservationStore {
   /** Takes up to `limit` instances that are due: every ten seconds, every two while a rollout watches them. */
   claimHealthQuestions(limit: number): Promise<readonly HealthQuestion[]>;
-  /** Records answers, unless something newer was seen meanwhile; a change of health is an event. */
-  recordHealth(answers: readonly { readonly question: HealthQuestion; readonly answer: HealthAnswer }[]): Promise<void>;
+  /** Records answers, unless something newer was seen meanwhile; a change of health is an event, and so is a restart. */
+  recordHealth(answers: readonly HealthRecord[]): Promise<void>;
   claimHosts(limit: number): Promise<readonly HostToInspect[]>;
   /** What really runs, beside the record: hands' changes are adopted, anything else that differs is drift. */
   recordInspection(asked: HostToInspect, reports: readonly InstanceReport[]): Promise<void>;

@@ -71,6 +71,7 @@ export interface DecisionFacts extends Snapshot {
   readonly done: readonly StepDone[];
   readonly load: ServiceLoad;
   readonly fallen: ReadonlyMap<string, number>;
+  readonly restarted: ReadonlySet<string>;
   readonly serviceHeld: boolean;
   /** Other live rollouts that hold instances of this one; asked only while it is scheduled. */
   readonly busyWith: readonly string[];

@@ -59,6 +59,11 @@ export class Scene {
     this.console.sweep();
   }
 
+  /** Falls over, and its host starts it again before anybody asks. */
+  restarts(instance: string): void {
+    this.console.restarted.set(instance, this.console.now);
+  }
+
   /** Drives until its changes are given out; hosts begin them (or end them, too), and nobody has heard of it yet. */
   underWay(live: Live, fate: "left_running" | "ok" = "left_running"): void {
     const changes = () => [...live.steps.values()].filter((step) => step.kind === "activate");

@@ -26,6 +26,8 @@ export class SimulatedConsole {
   readonly rollouts = new Map<string, Live>();
   readonly generations = new Map<string, number>();
   readonly observed = new Map<string, Observation>();
+  /** Instances that their hosts started again since their change, and when that was seen. */
+  readonly restarted = new Map<string, number>();
   readonly debts = new Map<string, Debt>();
   /** Every step ever given out: any of them may reach a host late, or twice. */
   given: readonly GivenStep[] = [];
@@ -57,6 +59,7 @@ export class SimulatedConsole {
     for (const [id, live] of this.rollouts) fork.rollouts.set(id, { ...live, steps: new Map(live.steps) });
     for (const [instance, generation] of this.generations) fork.generations.set(instance, generation);
     for (const [instance, seen] of this.observed) fork.observed.set(instance, seen);
+    for (const [instance, at] of this.restarted) fork.restarted.set(instance, at);
     for (const [instance, debt] of this.debts) fork.debts.set(instance, debt);
     return fork;
   }
@@ -149,6 +152,7 @@ export class SimulatedConsole {
       now: this.now,
       load,
       fallen: fallenOf(this, live),
+      restarted: new Set(this.restarted.keys()),
       packages: live.packages,
       pending: new Set(live.steps.keys()),
       done: live.done,
@@ -215,6 +219,7 @@ export class SimulatedConsole {
       this.history.write(fact);
       const healthy = fact.kind === "runs" || (fact.kind === "failed" && fact.runs !== null);
       this.observed.set(fact.instance, { healthy, since: this.now });
+      this.restarted.delete(fact.instance);
     }
     live.rollout = rollout;
     live.targets = new Map(draft.targets);

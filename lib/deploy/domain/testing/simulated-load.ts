@@ -15,6 +15,7 @@ export interface Counted {
   readonly rollouts: ReadonlyMap<string, Live>;
   readonly unended: readonly Live[];
   readonly observed: ReadonlyMap<string, Observation>;
+  readonly restarted: ReadonlyMap<string, number>;
   holderOf(instance: string): Live | null;
 }
 
@@ -55,12 +56,15 @@ export function loadOf(console: Counted, live: Live): ServiceLoad {
   return { baseline: live.baseline.size, down: down.length, downInstances: down, changing: changing.length };
 }
 
-/** Verified instances that were seen to be down since. */
+/** Verified instances that were seen to be down since, or started again by their hosts. */
 export function fallenOf(console: Counted, live: Live): ReadonlyMap<string, number> {
   const fallen = new Map<string, number>();
   for (const { instance, holding, status, changed } of live.targets.values()) {
     const seen = console.observed.get(instance);
-    if (holding && status === "succeeded" && changed && seen?.healthy === false) fallen.set(instance, seen.since);
+    if (!holding || status !== "succeeded" || !changed) continue;
+    const restartedAt = console.restarted.get(instance);
+    if (seen?.healthy === false) fallen.set(instance, seen.since);
+    else if (restartedAt !== undefined) fallen.set(instance, restartedAt);
   }
   return fallen;
 }

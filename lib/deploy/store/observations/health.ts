@@ -1,11 +1,14 @@
+import { restartsItself } from "../../domain/running";
 import type { HealthCheck } from "../../domain/settings";
-import type { HealthAnswer, HostKind } from "../../ports";
-import type { HealthQuestion } from "../../ports/observations";
+import type { HostKind } from "../../ports";
+import type { NewEvent } from "../../ports/events";
+import type { HealthQuestion, HealthRecord } from "../../ports/observations";
 import { type Database, inTransaction } from "../database";
 import { writeEvents } from "../events";
 import type { Prisma } from "../generated/client";
 import { hostRefOf } from "../host-ref";
 import { stored } from "../json";
+import { runsOf } from "../settings-revision";
 import { inspectSoon } from "./inspect-soon";
 
 interface QuestionRow {
@@ -17,6 +20,8 @@ interface QuestionRow {
   readonly address: string;
   readonly port: number;
   readonly check: Prisma.JsonValue;
+  readonly runs: Prisma.JsonValue | null;
+  readonly watched: boolean;
   readonly asked_at: Date;
 }
 
@@ -32,9 +37,9 @@ export async function claimHealthQuestions(db: Database, limit: number): Promise
       ORDER BY o.next_check_at LIMIT ${limit} FOR UPDATE OF o SKIP LOCKED
     ), claimed AS (
       UPDATE observations o SET next_check_at = clock_timestamp() + CASE WHEN due.watched THEN interval '2 seconds' ELSE interval '10 seconds' END
-      FROM due WHERE o.instance_id = due.instance_id RETURNING o.instance_id
+      FROM due WHERE o.instance_id = due.instance_id RETURNING o.instance_id, due.watched
     )
-    SELECT c.instance_id, h.name AS host, h.kind::text AS host_kind, h.config AS host_config, h.root, h.address, i.port, s.settings->'health' AS check, clock_timestamp() AS asked_at
+    SELECT c.instance_id, h.name AS host, h.kind::text AS host_kind, h.config AS host_config, h.root, h.address, i.port, s.settings->'health' AS check, s.settings->'runs' AS runs, c.watched, clock_timestamp() AS asked_at
     FROM claimed c
     JOIN instances i ON i.id = c.instance_id
     JOIN hosts h ON h.name = i.host
@@ -46,6 +51,7 @@ export async function claimHealthQuestions(db: Database, limit: number): Promise
     address: row.address,
     port: row.port,
     check: stored<HealthCheck>(row.check),
+    mayRestart: row.watched && restartsItself(runsOf(row.runs)),
     askedAt: row.asked_at,
   }));
 }
@@ -57,61 +63,71 @@ interface Changed {
   readonly was: boolean | null;
   readonly version: string | null;
   readonly detail: Prisma.JsonValue;
+  readonly restarts: number;
+  readonly restarted: boolean;
 }
 
-export async function recordHealth(
-  db: Database,
-  answers: readonly { readonly question: HealthQuestion; readonly answer: HealthAnswer }[],
-): Promise<void> {
+export async function recordHealth(db: Database, answers: readonly HealthRecord[]): Promise<void> {
   if (answers.length === 0) return;
-  const records = answers.map(({ question, answer }) => ({
+  const records = answers.map(({ question, answer, restarts }) => ({
     instance_id: question.instance,
     asked_at: question.askedAt,
     healthy: answer.healthy,
+    restarts,
     latency_ms: answer.latencyMs,
     detail: { code: answer.detail.code, params: { status: answer.detail.status, path: answer.detail.path } },
   }));
   await inTransaction(db, async (tx) => {
     const rows = await tx.$queryRaw<Changed[]>`
       WITH answers AS (
-        SELECT * FROM jsonb_to_recordset(${JSON.stringify(records)}::jsonb) AS r(instance_id text, asked_at timestamptz, healthy boolean, latency_ms double precision, detail jsonb)
+        SELECT * FROM jsonb_to_recordset(${JSON.stringify(records)}::jsonb) AS r(instance_id text, asked_at timestamptz, healthy boolean, restarts int, latency_ms double precision, detail jsonb)
       ), before AS (
-        SELECT o.instance_id, o.healthy FROM observations o JOIN answers r ON r.instance_id = o.instance_id
+        SELECT o.instance_id, o.healthy, o.restarts FROM observations o JOIN answers r ON r.instance_id = o.instance_id
         WHERE o.checked_at IS NULL OR o.checked_at <= r.asked_at FOR UPDATE OF o
       ), written AS (
         UPDATE observations o SET healthy = r.healthy, latency_ms = r.latency_ms, detail = r.detail, checked_at = clock_timestamp(),
-          unhealthy_since = CASE WHEN r.healthy THEN NULL WHEN b.healthy = false THEN o.unhealthy_since ELSE clock_timestamp() END
+          unhealthy_since = CASE WHEN r.healthy THEN NULL WHEN b.healthy = false THEN o.unhealthy_since ELSE clock_timestamp() END,
+          restarts = coalesce(r.restarts, o.restarts), restarted_at = CASE WHEN r.restarts > b.restarts THEN clock_timestamp() ELSE o.restarted_at END
         FROM answers r JOIN before b ON b.instance_id = r.instance_id WHERE o.instance_id = r.instance_id
           AND NOT EXISTS (SELECT 1 FROM rollout_targets t WHERE t.instance_id = o.instance_id AND t.holding AND t.status IN ('switching', 'verifying'))
-        RETURNING o.instance_id, o.healthy, b.healthy AS was, o.detail)
-      SELECT w.instance_id, i.service, w.healthy, w.was, w.detail, a.version FROM written w
+        RETURNING o.instance_id, o.healthy, b.healthy AS was, o.detail, o.restarts, o.restarts > b.restarts AS restarted)
+      SELECT w.instance_id, i.service, w.healthy, w.was, w.detail, w.restarts, w.restarted, a.version FROM written w
       JOIN instances i ON i.id = w.instance_id
       LEFT JOIN activations a ON a.instance_id = i.id AND a.ended_at IS NULL
-      WHERE w.was IS DISTINCT FROM w.healthy`;
-    const told = rows.filter((row) => row.was !== null || !row.healthy);
+      WHERE w.restarted OR w.was IS DISTINCT FROM w.healthy`;
+    const told = rows.filter((row) => row.was !== row.healthy && (row.was !== null || !row.healthy));
     // What falls over is looked at on its host at once: gone, or there and not answering?
     await inspectSoon(
       tx,
       told.filter((row) => !row.healthy).map((row) => row.instance_id),
     );
-    await writeEvents(
-      tx,
-      told.map((row) => {
-        const detail = stored<{ code: string; params: { status: number | null; path: string | null } }>(row.detail);
-        return {
-          code: "instance_health_changed",
-          params: {
-            instance: row.instance_id,
-            healthy: row.healthy,
-            version: row.version,
-            detail: detail.code,
-            status: detail.params.status,
-            path: detail.params.path,
-          },
-          service: row.service,
-          instanceId: row.instance_id,
-        };
-      }),
-    );
+    await writeEvents(tx, [...told.map(healthEvent), ...rows.filter((row) => row.restarted).map(restartEvent)]);
   });
+}
+
+function healthEvent(row: Changed): NewEvent {
+  const detail = stored<{ code: string; params: { status: number | null; path: string | null } }>(row.detail);
+  return {
+    code: "instance_health_changed",
+    params: {
+      instance: row.instance_id,
+      healthy: row.healthy,
+      version: row.version,
+      detail: detail.code,
+      status: detail.params.status,
+      path: detail.params.path,
+    },
+    service: row.service,
+    instanceId: row.instance_id,
+  };
+}
+
+/** Its host started it again by itself: another process runs than was verified. */
+export function restartEvent(row: Pick<Changed, "instance_id" | "service" | "version" | "restarts">): NewEvent {
+  return {
+    code: "instance_restarted",
+    params: { instance: row.instance_id, version: row.version, count: row.restarts },
+    service: row.service,
+    instanceId: row.instance_id,
+  };
 }

@@ -7,6 +7,7 @@ import type { Prisma } from "../generated/client";
 import { hostRefOf } from "../host-ref";
 import { databaseNow } from "../rollouts/snapshot";
 import { takeIntoHistory } from "./adoption";
+import { restartEvent } from "./health";
 
 interface HostRow {
   readonly name: string;
@@ -41,6 +42,7 @@ interface RecordRow {
   readonly version: string | null;
   readonly revision: number | null;
   readonly since: Date | null;
+  readonly restarts: number;
   readonly drift_since: Date | null;
 }
 
@@ -88,7 +90,7 @@ async function comparableRows(
   reports: readonly InstanceReport[],
 ): Promise<ReadonlyMap<string, RecordRow>> {
   const rows = await tx.$queryRaw<RecordRow[]>`
-    SELECT i.id AS instance_id, i.service, a.id AS activation_id, a.version, a.revision, a.started_at AS since, o.drift_since
+    SELECT i.id AS instance_id, i.service, a.id AS activation_id, a.version, a.revision, a.started_at AS since, o.restarts, o.drift_since
     FROM instances i
     JOIN observations o ON o.instance_id = i.id AND (o.inspected_at IS NULL OR o.inspected_at <= ${asked.askedAt})
     LEFT JOIN activations a ON a.instance_id = i.id AND a.ended_at IS NULL
@@ -106,14 +108,16 @@ interface Seen {
   readonly running_version: string | null;
   readonly running_revision: number | null;
   readonly drift_since: Date | null;
+  readonly restarts: number;
 }
 
 async function writeSeen(tx: Tx, seen: readonly Seen[], now: Date): Promise<void> {
   if (seen.length === 0) return;
   await tx.$executeRaw`
     UPDATE observations o SET pid = r.pid, process_since = r.process_since, running_version = r.running_version, running_revision = r.running_revision,
-      drift_since = r.drift_since, inspected_at = ${now}
-    FROM jsonb_to_recordset(${JSON.stringify(seen)}::jsonb) AS r(instance_id text, pid int, process_since timestamptz, running_version text, running_revision int, drift_since timestamptz)
+      drift_since = r.drift_since, inspected_at = ${now}, restarts = r.restarts,
+      restarted_at = CASE WHEN r.restarts > o.restarts THEN ${now} WHEN r.restarts = 0 THEN NULL ELSE o.restarted_at END
+    FROM jsonb_to_recordset(${JSON.stringify(seen)}::jsonb) AS r(instance_id text, pid int, process_since timestamptz, running_version text, running_revision int, drift_since timestamptz, restarts int)
     WHERE o.instance_id = r.instance_id`;
 }
 
@@ -132,6 +136,7 @@ async function compare(tx: Tx, asked: HostToInspect, report: InstanceReport, row
     process_since: process?.startedAt ?? null,
     running_version: runs?.version ?? null,
     running_revision: runs?.revision ?? null,
+    restarts: report.restarts,
   };
   const differs = isOther(report, row);
   const about = { service: row.service, instanceId: report.instance, host: asked.host.name };
@@ -144,6 +149,9 @@ async function compare(tx: Tx, asked: HostToInspect, report: InstanceReport, row
     }
   }
   const found = { ...seen, drift_since: differs ? (row.drift_since ?? now) : null };
+  if (!differs && report.restarts > row.restarts) {
+    return { seen: found, events: [restartEvent({ ...row, restarts: report.restarts })] };
+  }
   if (!differs || row.drift_since !== null) return { seen: found, events: [] };
   const params = { instance: report.instance, recorded: row.version, runs: current?.version ?? null };
   return { seen: found, events: [{ code: "instance_drifted", params, ...about }] };

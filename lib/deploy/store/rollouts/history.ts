@@ -160,5 +160,6 @@ async function observe(tx: Tx, rows: readonly object[]): Promise<void> {
     FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r(instance_id text, healthy boolean, at timestamptz, version text, revision int)
     ON CONFLICT (instance_id) DO UPDATE SET healthy = excluded.healthy, checked_at = excluded.checked_at, unhealthy_since = excluded.unhealthy_since,
       detail = NULL, latency_ms = NULL, pid = NULL, process_since = NULL, running_version = excluded.running_version,
-      running_revision = excluded.running_revision, inspected_at = excluded.inspected_at, drift_since = NULL`;
+      running_revision = excluded.running_revision, inspected_at = excluded.inspected_at, drift_since = NULL,
+      restarts = 0, restarted_at = NULL`;
 }

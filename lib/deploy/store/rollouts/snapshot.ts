@@ -53,7 +53,7 @@ export async function loadFacts(tx: Tx, snapshot: Snapshot): Promise<DecisionFac
     done: told.map((step) => step.done),
     folded: ended.map((step) => step.id),
     load,
-    fallen: moving ? await fallenInstances(tx, rollout) : new Map(),
+    ...(moving ? await fallenInstances(tx, rollout) : NONE_FALLEN),
     serviceHeld: await isServiceHeld(tx, rollout.service),
     busyWith: begins ? await holdersOf(tx, snapshot) : [],
     generations,
@@ -90,14 +90,23 @@ async function toldSteps(tx: Tx, id: string): Promise<readonly ToldStep[]> {
   }));
 }
 
-/** Changed instances that were seen not to answer after they had verified: looked up from the few that do not answer. */
-async function fallenInstances(tx: Tx, rollout: Rollout): Promise<ReadonlyMap<string, number>> {
-  if (rollout.kind !== "deployment") return new Map();
-  const rows = await tx.$queryRaw<{ instance_id: string; unhealthy_since: Date }[]>`
-    SELECT o.instance_id, o.unhealthy_since FROM observations o CROSS JOIN LATERAL (
+type Fallen = Pick<DecisionFacts, "fallen" | "restarted">;
+const NONE_FALLEN: Fallen = { fallen: new Map(), restarted: new Set() };
+
+/** Changed instances that were seen not to answer after they had verified, or to run in another process: looked up from the few that do. */
+async function fallenInstances(tx: Tx, rollout: Rollout): Promise<Fallen> {
+  if (rollout.kind !== "deployment") return NONE_FALLEN;
+  const rows = await tx.$queryRaw<{ instance_id: string; since: Date; restarted: boolean }[]>`
+    SELECT o.instance_id, o.since, o.restarted FROM (
+      SELECT instance_id, unhealthy_since AS since, false AS restarted FROM observations WHERE healthy = false AND unhealthy_since IS NOT NULL
+      UNION ALL SELECT instance_id, restarted_at, true FROM observations WHERE restarted_at IS NOT NULL AND healthy IS DISTINCT FROM false
+    ) o CROSS JOIN LATERAL (
       SELECT t.holding, t.status, t.changed FROM rollout_targets t WHERE t.rollout_id = ${rollout.id} AND t.instance_id = o.instance_id LIMIT 1) t
-    WHERE o.healthy = false AND o.unhealthy_since IS NOT NULL AND t.holding AND t.status = 'succeeded' AND t.changed`;
-  return new Map(rows.map((row) => [row.instance_id, row.unhealthy_since.getTime()]));
+    WHERE t.holding AND t.status = 'succeeded' AND t.changed`;
+  return {
+    fallen: new Map(rows.map((row) => [row.instance_id, row.since.getTime()])),
+    restarted: new Set(rows.filter((row) => row.restarted).map((row) => row.instance_id)),
+  };
 }
 
 export async function isServiceHeld(tx: Tx, service: string): Promise<boolean> {
