@@ -35,13 +35,23 @@ const MESSAGES = {
   },
 } as const satisfies Record<Locale, Record<string, Values>>;
 
-/** The sentence of a code in a language; null where the messages do not know it. `why`, a code of its own, is told as `why_text`. */
+/** The sentence of a code in a language; null where the messages do not know it. `why`, a code of its own, is told as `why_text`, and `trouble`, one of a host's, as `trouble_text`. */
 export function sentence(locale: Locale, namespace: keyof (typeof MESSAGES)["en"], code: string, params: Values): string | null {
   const all: Record<string, Values> = MESSAGES[locale];
   const known =
     typeof params.why === "string" ? (all.packages?.[params.why] ?? all.fields?.[`strategy_${params.why}`]) : undefined;
   const why = say(locale, known, params);
-  return say(locale, all[namespace]?.[code], { ...params, why_text: why ?? params.why });
+  const trouble = typeof params.trouble === "string" ? say(locale, all.troubles?.[params.trouble], params) : null;
+  return say(locale, all[namespace]?.[code], {
+    ...params,
+    why_text: why ?? params.why,
+    trouble_text: trouble === null ? null : withoutStop(trouble),
+  });
+}
+
+/** A sentence as a part of another one. */
+export function withoutStop(text: string): string {
+  return text.replace(/[.。]$/, "");
 }
 
 function say(locale: Locale, message: unknown, params: Values): string | null {

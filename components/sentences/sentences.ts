@@ -120,11 +120,12 @@ export class Sentences {
 
   /** Values that sentences use beside the parameters as they came. */
   #derived(params: Params): Params {
-    const { seconds, size, bytes, limit, sha256, code, reason, why, detail } = params;
+    const { seconds, size, bytes, limit, sha256, code, reason, why, detail, trouble } = params;
     const known = (namespace: string, given: unknown) =>
       typeof given === "string" && this.t.has(`${namespace}.${given}`)
         ? this.#say(namespace, given, without(params, given))
         : null;
+    const told = known("troubles", trouble);
     const cause = known("statuses.reason", why) ?? known("statuses.reason", reason) ?? known("statuses.reason", code);
     return {
       ...(typeof seconds === "number" ? { duration: this.span(seconds) } : {}),
@@ -135,6 +136,7 @@ export class Sentences {
       ...this.#detail(detail, params),
       failure: known("failures", code),
       ...(cause === null ? {} : { why: cause }),
+      trouble_text: told?.replace(/[.。]$/, "") ?? null,
       why_text: known("packages", why) ?? known("fields", `strategy_${String(why)}`) ?? known("statuses.reason", why) ?? why,
     };
   }

@@ -51,6 +51,7 @@ export const FAILURE_CODES = [
   "host_refused",
   "journal_too_new",
   "disk_full",
+  "root_unusable",
   "release_missing",
   "stale_generation",
   "precondition_changed",

@@ -1,7 +1,7 @@
 /** Takes what a worker found out on a host into the rollout. */
 import type { Draft } from "./draft";
 import { changesRelease, goalOf, goesOff, untoldChange, wantedStep } from "./draft";
-import type { Failure } from "./errors";
+import type { Failure, Params } from "./errors";
 import { type InFlight, type Release, sameRelease, type Target } from "./rollout-state";
 import type { InFlightEnd, Seen, StepDone, StepOutcome } from "./step-outcome";
 
@@ -85,17 +85,22 @@ function foldSilence(draft: Draft, target: Target, step: StepDone["step"], untol
     });
     if (untold.kind === "worker_failed")
       draft.event("target_worker_failed", { instance: target.instance, detail: untold.detail }, target.instance);
-    else draft.event("target_unknown", { instance: target.instance, host: target.host, reason: untold.reason }, target.instance);
+    else draft.event("target_unknown", { instance: target.instance, ...silenceOf(target, untold) }, target.instance);
     return;
   }
   draft.target(target.instance, { memory: { unanswered } });
 }
 
-function failureOf({ host }: Target, untold: Untold, step: "stage" | "settle"): Failure {
+function failureOf(target: Target, untold: Untold, step: "stage" | "settle"): Failure {
   if (untold.kind === "worker_failed")
     return { step, code: "worker_failed", params: { detail: untold.detail }, evidence: untold.evidence };
   const code = step === "stage" ? "host_unreachable" : "no_answer";
-  return { step, code, params: { host, reason: untold.reason }, evidence: null };
+  return { step, code, params: silenceOf(target, untold), evidence: null };
+}
+
+/** Why a host did not answer, for a sentence in any language where it is known. */
+function silenceOf({ host }: Target, { reason, trouble }: Extract<StepOutcome, { kind: "no_answer" }>): Params {
+  return trouble ? { ...trouble.params, host, reason, trouble: trouble.code } : { host, reason };
 }
 
 function foldFenced(draft: Draft, before: Target, seen: Seen, end: InFlightEnd): void {

@@ -1,6 +1,7 @@
 /** What a worker found out on a host, as the machine takes it in. */
 import type { SentInstead } from "./delivery";
 import type { Evidence, FailureCode, Params } from "./errors";
+import type { HostTrouble } from "./host-troubles";
 import type { Release } from "./rollout-state";
 
 /** What was seen of an instance on its host. Releases are told by version and revision. */
@@ -50,7 +51,7 @@ export type StepOutcome =
   /** Nothing was begun: what ran runs. */
   | { readonly kind: "refused"; readonly code: FailureCode; readonly params: Params }
   | { readonly kind: "stale_generation"; readonly seen: number }
-  | { readonly kind: "no_answer"; readonly reason: string }
+  | { readonly kind: "no_answer"; readonly reason: string; readonly trouble?: HostTrouble | null }
   /** The worker itself could not do it; what became of it on the host is not known. */
   | { readonly kind: "worker_failed"; readonly detail: string; readonly evidence: Evidence };
 

@@ -131,7 +131,7 @@ export class Monitor {
       const reports = await this.ports.transport.inspect(asked.host, asked.instances, { timeoutMs: INSPECT_MS });
       await this.ports.observations.recordInspection(asked, reports);
     } catch (error) {
-      if (error instanceof HostUnreachable) await this.ports.observations.recordSilence(asked, error.reason);
+      if (error instanceof HostUnreachable) await this.ports.observations.recordSilence(asked, error);
       else this.onProblem(`inspection of ${asked.host.name}`, error);
     }
   }

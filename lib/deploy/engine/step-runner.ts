@@ -58,7 +58,7 @@ export async function runStep(
         return step.kind satisfies never;
     }
   } catch (error) {
-    if (error instanceof HostUnreachable) return { kind: "no_answer", reason: error.reason };
+    if (error instanceof HostUnreachable) return { kind: "no_answer", reason: error.reason, trouble: error.trouble };
     if (error instanceof StaleGeneration) return { kind: "stale_generation", seen: error.seen };
     throw error;
   }
@@ -74,7 +74,8 @@ async function stage(ports: StepRunnerPorts, step: ClaimedStep, signal: AbortSig
     if (result.kind === "staged") {
       return result.sentInstead ? { kind: "staged", sentInstead: result.sentInstead } : { kind: "staged" };
     }
-    return { kind: "stage_failed", code: result.code, params: { detail: result.detail, host: step.host.name } };
+    const said = result.code === "host_tool_missing" ? "tool" : "detail";
+    return { kind: "stage_failed", code: result.code, params: { [said]: result.detail, host: step.host.name } };
   } catch (error) {
     if (!(error instanceof SlipwayError)) throw error;
     return { kind: "stage_failed", code: packageFailureOf(error), params: error.params };
@@ -225,7 +226,7 @@ async function staleOutcome(ports: StepRunnerPorts, step: ClaimedStep, signal: A
 }
 
 /** What the service printed is masked before anything of it leaves the worker. */
-export function outcomeOf(result: ActivateResult, step: Pick<ClaimedStep, "tx">, mask: Mask): StepOutcome {
+export function outcomeOf(result: ActivateResult, step: Pick<ClaimedStep, "tx" | "host">, mask: Mask): StepOutcome {
   switch (result.kind) {
     case "verified":
       return { kind: "verified", changed: result.changed };
@@ -243,7 +244,7 @@ export function outcomeOf(result: ActivateResult, step: Pick<ClaimedStep, "tx">,
       };
     }
     case "refused":
-      return { kind: "refused", code: result.code, params: { detail: mask(result.detail) } };
+      return { kind: "refused", code: result.code, params: { host: step.host.name, detail: mask(result.detail) } };
     default:
       return result satisfies never;
   }

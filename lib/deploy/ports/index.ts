@@ -1,6 +1,7 @@
 /** The only doors to the world. Engine, commands and queries know these; `compose.ts` wires what stands behind them. */
 import type { Readable } from "node:stream";
 import type { Evidence, FailureCode } from "../domain/errors";
+import type { HostTrouble } from "../domain/host-troubles";
 import type { HealthCheck, ServiceSettings } from "../domain/settings";
 import type { HostRef } from "./host";
 
@@ -19,12 +20,15 @@ export interface Clock {
 /** The host could not be asked, or its answer did not arrive. What it did is unknown: ask it again. */
 export class HostUnreachable extends Error {
   override readonly name = "HostUnreachable";
+  /** Why, where that is known; `reason` is its sentence then. */
+  readonly trouble: HostTrouble | null;
   constructor(
     readonly host: string,
     readonly reason: string,
-    options?: { readonly cause?: unknown },
+    { trouble = null, ...options }: { readonly cause?: unknown; readonly trouble?: HostTrouble | null } = {},
   ) {
     super(`${host}: ${reason}`, options);
+    this.trouble = trouble;
   }
 }
 

@@ -2,7 +2,7 @@
 import type { Failure } from "../domain/errors";
 import type { Release } from "../domain/rollout-state";
 import type { HealthCheck, ServiceSettings } from "../domain/settings";
-import type { HealthAnswer, HostRef, InstanceReport } from "./index";
+import type { HealthAnswer, HostRef, HostUnreachable, InstanceReport } from "./index";
 
 export interface HealthQuestion {
   readonly instance: string;
@@ -66,7 +66,7 @@ export interface ObservationStore {
   claimHosts(limit: number): Promise<readonly HostToInspect[]>;
   /** What really runs, beside the record: hands' changes are adopted, anything else that differs is drift. */
   recordInspection(asked: HostToInspect, reports: readonly InstanceReport[]): Promise<void>;
-  recordSilence(asked: HostToInspect, reason: string): Promise<void>;
+  recordSilence(asked: HostToInspect, silence: Pick<HostUnreachable, "reason" | "trouble">): Promise<void>;
   claimDebts(limit: number, leaseMs: number): Promise<readonly Debt[]>;
   /** Prolongs leases that have not run out; returns those that it prolonged. */
   renewDebts(ids: readonly bigint[], leaseMs: number): Promise<readonly bigint[]>;

@@ -34,7 +34,7 @@ refusal() { # exit status → REFUSAL
   case $1 in
     "$E_PRECONDITION") REFUSAL=precondition_changed ;;
     "$E_MISSING") REFUSAL=release_missing ;;
-    "$E_DISK") REFUSAL=disk_full ;;
+    "$E_DISK") room_or_rights; REFUSAL=$UNWRITABLE ;;
     "$E_TOO_NEW") REFUSAL=journal_too_new ;;
     "$E_TOOL") REFUSAL=host_tool_missing ;;
     "$E_REFUSED") REFUSAL=host_refused ;;
@@ -42,6 +42,15 @@ refusal() { # exit status → REFUSAL
     "$E_START") REFUSAL=start_failed ;;
     *) REFUSAL=internal ;;
   esac
+}
+
+# Why nothing can be written: a disk without room still takes the name of an empty file. → UNWRITABLE
+room_or_rights() {
+  UNWRITABLE=root_unusable
+  if true 2>/dev/null >"$ROOT/.try.$$"; then
+    rm -f "$ROOT/.try.$$"
+    UNWRITABLE=disk_full
+  fi
 }
 
 complain() { printf 'host.sh: %s\n' "$*" >&2; }
@@ -60,10 +69,12 @@ valid_number() {
   [ ${#1} -le 15 ]
 }
 
-need_tools() {
+need_tools() { # → MISSING, and 1 when there is any
+  MISSING=''
   for need_tool; do
-    command -v "$need_tool" >/dev/null || { complain "the host has no $need_tool"; return 1; }
+    command -v "$need_tool" >/dev/null || MISSING=${MISSING:+$MISSING, }$need_tool
   done
+  [ -z "$MISSING" ] || { complain "the host has no $MISSING"; return 1; }
 }
 
 # Hundredths of a second that never run backwards, without starting a process.

@@ -21,8 +21,9 @@ refused_answer() { # CODE
 }
 
 instance_or_refuse() {
-  instance_make 2>/dev/null && return 0
-  printf 'slipway-answer 1\nrefused disk_full\nend\n'
+  instance_make 2>/dev/null && true 2>/dev/null >>"$I/gate" && return 0
+  room_or_rights
+  printf 'slipway-answer 1\nrefused %s\nend\n' "$UNWRITABLE"
   exit 0
 }
 

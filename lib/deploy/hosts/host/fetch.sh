@@ -34,7 +34,7 @@ fetch_release() {
 
 # Never more than the size that was said. A pipeline tells only how its last part ended: how the program did goes past it.
 fetch_rest() {
-  true 2>/dev/null >>"$stage_part" || stage_failed disk_full "no room for the package"
+  true 2>/dev/null >>"$stage_part" || stage_unwritable "no room for the package"
   fetch_status=$({
     {
       "fetch_$fetch_with" 2>/dev/null
@@ -42,7 +42,7 @@ fetch_rest() {
     } | head -c "$((stage_size - stage_has))" >>"$stage_part"
   } 5>&1) || {
     rm -f "$stage_part"
-    stage_failed disk_full "no room for the package"
+    stage_unwritable "no room for the package"
   }
 }
 

@@ -16,6 +16,11 @@ stage_failed() { # CODE DETAIL
   exit 0
 }
 
+stage_unwritable() { # DETAIL
+  room_or_rights
+  stage_failed "$UNWRITABLE" "$1"
+}
+
 stage_have() {
   echo 'slipway-answer 1'
   if [ -d "$ROOT/releases/$1" ]; then
@@ -49,9 +54,9 @@ stage_begin() { # SHA256 SIZE MAX_BYTES MAX_FILES BACKGROUND
   stage_part=$ROOT/stage/$SHA.part stage_tar=$ROOT/stage/$SHA.tar stage_list=$ROOT/stage/$SHA.list stage_new=$ROOT/releases/.new.$SHA
   echo 'slipway-answer 1'
   [ "$5" = no ] || stand_back
-  need_tools tar gzip flock awk find >&2 || stage_failed host_tool_missing "a tool is missing"
-  mkdir -p "$ROOT/stage" "$ROOT/releases" 2>/dev/null || stage_failed disk_full "no room for a folder"
-  true 2>/dev/null >>"$ROOT/stage/$SHA.lock" || stage_failed disk_full "no room for a lock"
+  need_tools tar gzip flock awk find >&2 || stage_failed host_tool_missing "$MISSING"
+  mkdir -p "$ROOT/stage" "$ROOT/releases" 2>/dev/null || stage_unwritable "no room for a folder"
+  true 2>/dev/null >>"$ROOT/stage/$SHA.lock" || stage_unwritable "no room for a lock"
   exec 9>>"$ROOT/stage/$SHA.lock"
   flock 9
   if [ -d "$ROOT/releases/$SHA" ]; then
@@ -70,10 +75,10 @@ stage_release() {
   stage_begin "$1" "$2" "$3" "$4" "$5"
   stage_count
   [ "$6" -eq 0 ] || [ "$6" -eq "$stage_has" ] || stage_failed host_refused "the transfer is at $stage_has"
-  [ "$6" -ne 0 ] || true 2>/dev/null >"$stage_part" || stage_failed disk_full "no room for the package"
+  [ "$6" -ne 0 ] || true 2>/dev/null >"$stage_part" || stage_unwritable "no room for the package"
   cat >>"$stage_part" 2>/dev/null || {
     rm -f "$stage_part"
-    stage_failed disk_full "no room for the package"
+    stage_unwritable "no room for the package"
   }
   stage_count
   [ "$stage_has" -ge "$stage_size" ] || stage_failed package_digest_mismatch "only $stage_has of $stage_size bytes came"
@@ -100,19 +105,19 @@ stage_unpack() {
       gzip -dc "$stage_part" 2>/dev/null
       echo $? >&5
     } | head -c "$((stage_max + 1))" >"$stage_tar"
-  } 5>&1) || stage_failed disk_full "no room to unpack"
+  } 5>&1) || stage_unwritable "no room to unpack"
   [ "$(($(wc -c <"$stage_tar")))" -le "$stage_max" ] || stage_failed package_too_large "unpacks to more than $stage_max bytes"
   [ "$stage_gzip" = 0 ] || stage_failed unsafe_package "not a whole gzip archive"
   stage_names_safe
-  mkdir "$stage_new" || stage_failed disk_full "no room to unpack"
+  mkdir "$stage_new" || stage_unwritable "no room to unpack"
   tar -xof "$stage_tar" -C "$stage_new" 2>/dev/null || {
-    df -Pk "$stage_new" | awk 'NR == 2 { exit !($4 < 1024) }' && stage_failed disk_full "no room to unpack"
+    df -Pk "$stage_new" | awk 'NR == 2 { exit !($4 < 1024) }' && stage_unwritable "no room to unpack"
     stage_failed unsafe_package "it cannot be unpacked as it is listed"
   }
   stage_tree_safe
   chmod -R a-w,a+rX "$stage_new" || stage_failed internal "modes could not be set"
   sync -f "$stage_new" 2>/dev/null || sync
-  mv -T "$stage_new" "$ROOT/releases/$SHA" || stage_failed disk_full "no room to rename"
+  mv -T "$stage_new" "$ROOT/releases/$SHA" || stage_unwritable "no room to rename"
   durable "$ROOT/releases"
 }
 

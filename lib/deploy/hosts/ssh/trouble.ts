@@ -23,5 +23,5 @@ export class SshTrouble extends Error {
 /** What the engine is told of it. Anything but a trouble stays what it is. */
 export function unreachable(host: Pick<HostRef, "name">, error: unknown, say: SayTrouble): unknown {
   if (!(error instanceof SshTrouble)) return error;
-  return new HostUnreachable(host.name, say(error.trouble), { cause: error });
+  return new HostUnreachable(host.name, say(error.trouble), { cause: error, trouble: error.trouble });
 }

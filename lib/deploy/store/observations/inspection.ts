@@ -1,4 +1,5 @@
-import type { HostKind, InstanceReport, JournalEntry } from "../../ports";
+import type { Params } from "../../domain/errors";
+import type { HostKind, HostUnreachable, InstanceReport, JournalEntry } from "../../ports";
 import type { NewEvent } from "../../ports/events";
 import type { HostToInspect } from "../../ports/observations";
 import { type Database, inTransaction, type Tx } from "../database";
@@ -177,12 +178,19 @@ async function isKnownVersion(tx: Tx, service: string, version: string, revision
 }
 
 /** A host that does not answer: said once, and its instances are unknown until it answers again. */
-export async function recordSilence(db: Database, asked: HostToInspect, reason: string): Promise<void> {
+export async function recordSilence(
+  db: Database,
+  asked: HostToInspect,
+  { reason, trouble }: Pick<HostUnreachable, "reason" | "trouble">,
+): Promise<void> {
+  const why: Params = trouble === null ? {} : { ...trouble.params, trouble: trouble.code };
   await inTransaction(db, async (tx) => {
     const changed =
       await tx.$executeRaw`UPDATE hosts SET reachable = false, error = ${reason}, next_inspect_at = clock_timestamp() + interval '10 seconds' WHERE name = ${asked.host.name} AND reachable IS DISTINCT FROM false`;
     if (changed > 0)
-      return writeEvents(tx, [{ code: "host_unreachable", params: { host: asked.host.name, reason }, host: asked.host.name }]);
+      return writeEvents(tx, [
+        { code: "host_unreachable", params: { ...why, host: asked.host.name, reason }, host: asked.host.name },
+      ]);
     await tx.$executeRaw`UPDATE hosts SET error = ${reason}, next_inspect_at = clock_timestamp() + interval '10 seconds' WHERE name = ${asked.host.name}`;
   });
 }

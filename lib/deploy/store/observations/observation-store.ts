@@ -12,7 +12,7 @@ export function createObservationStore(db: Database): ObservationStore {
     recordHealth: (answers) => recordHealth(db, answers),
     claimHosts: (limit) => claimHosts(db, limit),
     recordInspection: (asked, reports) => recordInspection(db, asked, reports),
-    recordSilence: (asked, reason) => recordSilence(db, asked, reason),
+    recordSilence: (asked, silence) => recordSilence(db, asked, silence),
     claimDebts: (limit, leaseMs) => claimDebts(db, limit, leaseMs),
     renewDebts: (ids, leaseMs) => renewDebts(db, ids, leaseMs),
     releaseDebts: (ids) => releaseDebts(db, ids),
