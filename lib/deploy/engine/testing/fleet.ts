@@ -39,7 +39,7 @@ export const JONAS = { name: "Jonas" };
 export const AT_ONCE: StrategyChoice = { preset: "all_at_once" };
 
 /** Of instances on hosts with a network of their own, where nobody else listens. */
-const FIRST_PORT = 8_100;
+export const FIRST_PORT = 8_100;
 const SETUP = { name: "setup" };
 
 export class Fleet {

@@ -5,7 +5,7 @@ import type { Fleet } from "./fleet";
 /** Every instance runs what is recorded, exactly once, and nothing is left over of what was under way. */
 export async function expectTheTruth(fleet: Fleet): Promise<void> {
   const { db } = fleet.core;
-  const open = await db.activation.findMany({ where: { endedAt: null }, orderBy: { instanceId: "asc" } });
+  const open = await db.activation.findMany({ where: { endedAt: null } });
   const recorded = open.map((row) => ({ instance: row.instanceId, version: row.version, revision: row.revision }));
   const runs = (await fleet.reports()).flatMap(({ instance, current, process, answers, openTx }) => {
     expect(openTx, `${instance} is settled`).toBeNull();
@@ -13,12 +13,15 @@ export async function expectTheTruth(fleet: Fleet): Promise<void> {
     expect(answers, `${instance} answers`).toBe(true);
     return [{ instance, version: current.version, revision: current.revision }];
   });
-  expect(recorded).toEqual(runs);
+  expect(inOrder(recorded)).toEqual(inOrder(runs));
   expect(await db.rollout.count({ where: { completedAt: null } }), "rollouts under way").toBe(0);
   expect(await db.rolloutTarget.count({ where: { holding: true } }), "instances held").toBe(0);
   expect(await db.owed.count({ where: { settledAt: null } }), "debts").toBe(0);
   await expectGaplessEvents(fleet);
 }
+
+const inOrder = <Row extends { readonly instance: string }>(rows: readonly Row[]): readonly Row[] =>
+  rows.toSorted((a, b) => (a.instance < b.instance ? -1 : 1));
 
 /** Each rollout's events are numbered from 1 without a gap, and each attempt is told once. */
 export async function expectGaplessEvents(fleet: Fleet): Promise<void> {
