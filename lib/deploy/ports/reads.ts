@@ -322,6 +322,8 @@ export interface OverviewRow {
     readonly error: number;
   };
   readonly paused: number;
+  /** Instances in error, those that have been so for longest first, at most as many as asked for. */
+  readonly attention: readonly AttentionRow[];
   readonly workers: { readonly alive: number; readonly lastSeenAt: Date | null };
   readonly lastCheckedAt: Date | null;
   readonly demo: { readonly active: boolean; readonly step: string | null };
@@ -370,11 +372,9 @@ export interface ReadStore {
   version(service: string, version: string): Promise<VersionRow | null>;
   hosts(page: PageRequest): Promise<Page<HostRow>>;
   host(name: string): Promise<HostRow | null>;
-  overview(): Promise<OverviewRow>;
+  overview(mostAttention: number): Promise<OverviewRow>;
   /** What the console may itself be cut off from, at most 20. */
   cutOff(): Promise<readonly CutOffRow[]>;
-  /** Instances in error, those that have been so for longest first. */
-  attention(limit: number): Promise<readonly AttentionRow[]>;
   search(text: string, limit: number): Promise<readonly SearchHit[]>;
   /** Events after `pos`, oldest first, at most `limit`; `top` is the newest numbered position. */
   eventsAfter(

@@ -23,7 +23,7 @@ export interface AttentionView extends Omit<AttentionRow, "detail" | "runningVer
   readonly rollbackTarget: string | null;
 }
 
-export interface OverviewView extends Omit<OverviewRow, "lastCheckedAt"> {
+export interface OverviewView extends Omit<OverviewRow, "lastCheckedAt" | "attention"> {
   readonly live: readonly RolloutView[];
   readonly attention: readonly AttentionView[];
   readonly attentionTotal: number;
@@ -33,11 +33,10 @@ export interface OverviewView extends Omit<OverviewRow, "lastCheckedAt"> {
 }
 
 export async function getOverview({ reads, rollbacks }: QueryDeps): Promise<OverviewView> {
-  const [now, { lastCheckedAt, ...overview }, live, attention, cutOff] = await Promise.all([
+  const [now, { lastCheckedAt, attention, ...overview }, live, cutOff] = await Promise.all([
     reads.now(),
-    reads.overview(),
+    reads.overview(MOST_ATTENTION),
     reads.rollouts({ status: "live" }, { limit: MOST_LIVE }),
-    reads.attention(MOST_ATTENTION),
     reads.cutOff(),
   ]);
   const targets = await rollbacks.targets(attention.map((row) => row.instanceId));

@@ -6,11 +6,12 @@ import { changes, eventsAfter, log, topPosition } from "./events";
 import { host, hosts } from "./hosts";
 import { instance, instancesAtAddress, probeTarget } from "./instance";
 import { instances } from "./instances";
-import { appliedMigrations, attention, gauges, now, overview } from "./overview";
+import { appliedMigrations, gauges, now, overview } from "./overview";
 import { rollout, rolloutStatus, rollouts } from "./rollouts";
 import { search } from "./search";
-import { serviceRollouts } from "./service-rollouts";
-import { serviceCounts, serviceNamed, services } from "./services";
+import { serviceCounts } from "./service-counts";
+import { createServiceRollouts } from "./service-rollouts";
+import { serviceNamed, services } from "./services";
 import { targets } from "./targets";
 import { version, versions } from "./versions";
 
@@ -20,7 +21,7 @@ export function createReadStore(db: Database): ReadStore {
     services: (page) => services(db, page),
     service: (name) => serviceNamed(db, name),
     serviceCounts: (names) => serviceCounts(db, names),
-    serviceRollouts: (names) => serviceRollouts(db, names),
+    serviceRollouts: createServiceRollouts(db),
     instances: (service, filter, page) => instances(db, service, filter, page),
     instance: (id) => instance(db, id),
     activations: (instanceId, page) => activations(db, instanceId, page),
@@ -37,8 +38,7 @@ export function createReadStore(db: Database): ReadStore {
     version: (service, name) => version(db, service, name),
     hosts: (page) => hosts(db, page),
     host: (name) => host(db, name),
-    overview: () => overview(db),
-    attention: (limit) => attention(db, limit),
+    overview: (mostAttention) => overview(db, mostAttention),
     cutOff: () => cutOff(db),
     search: (text, limit) => search(db, text, limit),
     eventsAfter: (pos, filter, limit) => eventsAfter(db, pos, filter, limit),

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { LiveRolloutStatus } from "../../domain/statuses";
 import type { AttentionRow, OverviewRow } from "../../ports/reads";
 import { type Database, Prisma } from "../database";
+import { maybeInError } from "./maybe-in-error";
 
 /** A worker that has not been seen for longer than this many seconds counts as gone. */
 const WORKER_ALIVE_S = 30;
@@ -20,24 +21,27 @@ interface Row {
   readonly demo: unknown;
 }
 
-/**
- * Instances that may be in error: each condition of the view `instance_states` asks for one of these. Few of a large fleet, so that the
- * view is worked out for them alone.
- */
-const MAYBE_IN_ERROR = Prisma.sql`
-  SELECT "instance_id" FROM "observations" WHERE "healthy" = false OR "drift_since" IS NOT NULL
-  UNION SELECT "instance_id" FROM "observations" WHERE "checked_at" < clock_timestamp() - interval '40 seconds'
-  UNION SELECT "instance_id" FROM "owed" WHERE "settled_at" IS NULL
-  UNION SELECT "id" FROM "instances" i WHERE "retired_at" IS NULL
-    AND NOT EXISTS (SELECT 1 FROM "activations" a WHERE a."instance_id" = i."id" AND a."ended_at" IS NULL)`;
-
-/** All others are active. */
-const MAYBE_NOT_ACTIVE = Prisma.sql`${MAYBE_IN_ERROR} UNION SELECT "instance_id" FROM "rollout_targets" WHERE "holding"`;
-
 /** `notes.demo`, as the demo writes it. */
 const demoNote = z.object({ active: z.boolean(), step: z.string().nullable() });
 
-export async function overview(db: Database): Promise<OverviewRow> {
+/** `mostSuspects`: where more than so many may be in error, all instances are looked at. */
+export async function overview(db: Database, mostAttention: number, mostSuspects?: number): Promise<OverviewRow> {
+  const suspects = await maybeInError(db, mostSuspects);
+  const [row, attention] = await Promise.all([counted(db, suspects), inError(db, suspects, mostAttention)]);
+  const { services, hosts, instances, active, pending, error, paused, alive, workerSeenAt, lastCheckedAt } = row;
+  const demo = demoNote.safeParse(row.demo);
+  return {
+    totals: { services, instances, hosts, active, pending, error },
+    paused,
+    attention,
+    workers: { alive, lastSeenAt: workerSeenAt },
+    lastCheckedAt,
+    demo: demo.success ? demo.data : { active: false, step: null },
+  };
+}
+
+async function counted(db: Database, suspects: readonly string[] | null): Promise<Row> {
+  const held = Prisma.sql`SELECT count(*)::int FROM "rollout_targets" WHERE "holding" AND "instance_id" <> ALL(${suspects ?? []})`;
   const [row] = await db.$queryRaw<Row[]>`
     SELECT
       (SELECT count(*)::int FROM "services" WHERE "deleted_at" IS NULL) AS "services",
@@ -50,8 +54,9 @@ export async function overview(db: Database): Promise<OverviewRow> {
     FROM (
       SELECT count(*)::int AS "instances" FROM "instances" WHERE "retired_at" IS NULL
     ) i, (
-      SELECT (count(*) FILTER (WHERE "status" = 'pending'))::int AS "pending", (count(*) FILTER (WHERE "status" = 'error'))::int AS "error"
-      FROM "instance_states" WHERE "id" = ANY(ARRAY(${MAYBE_NOT_ACTIVE}))
+      SELECT (count(*) FILTER (WHERE "status" = 'pending'))::int + ${suspects === null ? Prisma.sql`0` : Prisma.sql`(${held})`} AS "pending",
+        (count(*) FILTER (WHERE "status" = 'error'))::int AS "error"
+      FROM "instance_states" WHERE ${among(suspects)}
     ) n, (
       SELECT (count(*) FILTER (
           WHERE "stopped_at" IS NULL AND "last_seen_at" > clock_timestamp() - ${WORKER_ALIVE_S} * interval '1 second'))::int AS "alive",
@@ -59,22 +64,18 @@ export async function overview(db: Database): Promise<OverviewRow> {
       FROM "workers"
     ) w`;
   if (row === undefined) throw new Error("an aggregate without a row");
-  const { services, hosts, instances, active, pending, error, paused, alive, workerSeenAt, lastCheckedAt } = row;
-  const demo = demoNote.safeParse(row.demo);
-  return {
-    totals: { services, instances, hosts, active, pending, error },
-    paused,
-    workers: { alive, lastSeenAt: workerSeenAt },
-    lastCheckedAt,
-    demo: demo.success ? demo.data : { active: false, step: null },
-  };
+  return row;
 }
 
-export async function attention(db: Database, limit: number): Promise<readonly AttentionRow[]> {
+async function inError(db: Database, suspects: readonly string[] | null, limit: number): Promise<readonly AttentionRow[]> {
   return await db.$queryRaw<AttentionRow[]>`
     SELECT "id" AS "instanceId", "service", coalesce("version", '') AS "version", "condition", "detail",
       "running_version" AS "runningVersion", coalesce("unhealthy_since", "drift_since") AS "since"
-    FROM "instance_states" WHERE "id" = ANY(ARRAY(${MAYBE_IN_ERROR})) AND "status" = 'error' ORDER BY 7 NULLS FIRST, "id" LIMIT ${limit}`;
+    FROM "instance_states" WHERE ${among(suspects)} AND "status" = 'error' ORDER BY 7 NULLS FIRST, "id" LIMIT ${limit}`;
+}
+
+function among(suspects: readonly string[] | null): Prisma.Sql {
+  return suspects === null ? Prisma.sql`true` : Prisma.sql`"id" = ANY(${suspects})`;
 }
 
 export async function gauges(db: Database): Promise<{ live: ReadonlyMap<LiveRolloutStatus, number>; workers: number }> {

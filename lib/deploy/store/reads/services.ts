@@ -1,10 +1,8 @@
 import type { ServiceSettings } from "../../domain/settings";
-import type { InstanceStatus } from "../../domain/statuses";
-import type { Hold, Labels, Page, PageRequest, ServiceCounts, ServiceRow, VersionCount } from "../../ports/reads";
+import type { Hold, Labels, Page, PageRequest, ServiceRow } from "../../ports/reads";
 import { type Database, Prisma } from "../database";
 import { settingsOf } from "../settings-revision";
 import { decodeCursor, pageOf } from "./cursor";
-import { grouped } from "./grouped";
 
 interface Row {
   readonly name: string;
@@ -45,52 +43,4 @@ function service(row: Row): ServiceRow {
 function hold({ heldBy, heldAt, heldReason, heldRolloutId }: Row): Hold | null {
   if (heldBy === null || heldAt === null) return null;
   return { by: heldBy, at: heldAt, reason: heldReason, rolloutId: heldRolloutId };
-}
-
-interface CountRow {
-  readonly service: string;
-  readonly version: string | null;
-  readonly color: number | null;
-  readonly status: InstanceStatus;
-  readonly instances: number;
-  readonly healthy: number;
-}
-
-/** What runs where, counted in the database: one row a service, version and status. */
-export async function serviceCounts(db: Database, names: readonly string[]): Promise<ReadonlyMap<string, ServiceCounts>> {
-  const [counts, hosts] = await Promise.all([
-    db.$queryRaw<CountRow[]>`
-      SELECT c.*, v."color" FROM (
-        SELECT "service", "version", "status", count(*)::int AS "instances", (count(*) FILTER (WHERE "healthy"))::int AS "healthy"
-        FROM "instance_states" WHERE "service" = ANY(${names}) GROUP BY "service", "version", "status"
-      ) c
-      LEFT JOIN "versions" v ON v."service" = c."service" AND v."version" = c."version"
-      ORDER BY c."service", v."first_seen_at" DESC NULLS LAST, c."version"`,
-    db.$queryRaw<{ service: string; hosts: number }[]>`
-      SELECT "service", count(*)::int AS "hosts" FROM (
-        SELECT "service", "host" FROM "instances" WHERE "service" = ANY(${names}) AND "retired_at" IS NULL GROUP BY "service", "host"
-      ) h GROUP BY "service"`,
-  ]);
-  const hostsOf = new Map(hosts.map((row) => [row.service, row.hosts]));
-  const rowsOf = grouped(counts, (row) => row.service);
-  return new Map(names.map((name) => [name, countsOf(rowsOf.get(name) ?? [], hostsOf.get(name) ?? 0)]));
-}
-
-function countsOf(rows: readonly CountRow[], hosts: number): ServiceCounts {
-  const ofStatus = (status: InstanceStatus) => sum(rows.filter((row) => row.status === status));
-  const byStatus = { active: ofStatus("active"), pending: ofStatus("pending"), error: ofStatus("error") };
-  const versions = [...grouped(rows, (row) => row.version).values()].flatMap(versionCount);
-  return { instances: sum(rows), hosts, byStatus, versions };
-}
-
-/** Of the rows of one version; the newest version comes first. */
-function versionCount(rows: readonly CountRow[], index: number): VersionCount[] {
-  const [row] = rows;
-  if (row === undefined || row.version === null || row.color === null) return [];
-  const healthy = rows.reduce((total, each) => total + each.healthy, 0);
-  return [{ version: row.version, color: row.color, instances: sum(rows), healthy, newest: index === 0 }];
-}
-
-function sum(rows: readonly CountRow[]): number {
-  return rows.reduce((total, row) => total + row.instances, 0);
 }
