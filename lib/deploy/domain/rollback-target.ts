@@ -55,7 +55,7 @@ function isGood(replaced: PastRun, history: readonly PastRun[], withdrawn: Reado
 
 /** The newest version that is stable on the instance and does not run: what "roll back" means where no rollout is named. */
 export function newestStable(
-  history: readonly PastRun[],
+  history: readonly Pick<PastRun, "version" | "revision" | "outcome">[],
   withdrawn: ReadonlySet<string>,
   running: string | null,
 ): Destination | null {

@@ -4,6 +4,7 @@ import { newestStable, type PastRun, takeBackDestination } from "../../domain/ro
 import type { Coded } from "../../domain/rollout-state";
 import type { OneClick, Rollbacks } from "../../ports/rollbacks";
 import type { Database } from "../database";
+import { grouped } from "../reads/grouped";
 import { createPlanReads } from "./plan-reads";
 
 export interface RollbackSummaryOptions {
@@ -22,10 +23,13 @@ export function createRollbacks(db: Database, options: RollbackSummaryOptions): 
       return new Map(services.map((service) => [service, known.get(service)?.button ?? NOTHING]));
     },
     targets: async (instanceIds) => {
-      const reads = createPlanReads(db);
-      const histories = await reads.histories(instanceIds);
-      const withdrawn = await withdrawnVersions(db, instanceIds);
-      return new Map(instanceIds.map((id) => [id, namedTarget(histories.get(id) ?? [], withdrawn.get(id) ?? new Set())]));
+      const [newest, withdrawn] = await Promise.all([newestRuns(db, instanceIds), withdrawnVersions(db, instanceIds)]);
+      const named = (id: string, history: readonly RecentRun[]) => namedTarget(history, withdrawn.get(id) ?? new Set());
+      const found = new Map(instanceIds.map((id) => [id, named(id, newest.get(id) ?? [])]));
+      const open = [...newest].filter(([id, runs]) => !tellsEnough(runs, found.get(id) ?? null)).map(([id]) => id);
+      const histories = await createPlanReads(db).histories(open);
+      for (const [id, history] of histories) found.set(id, named(id, history));
+      return found;
     },
   };
 }
@@ -70,7 +74,26 @@ async function askButtons(
   return buttons;
 }
 
-function namedTarget(history: readonly PastRun[], withdrawn: ReadonlySet<string>): string | null {
+/** So many runs of an instance nearly always tell where it could go back to. */
+const NEWEST = 4;
+type RecentRun = Pick<PastRun, "version" | "revision" | "outcome">;
+
+/** In the order of the rows. */
+async function newestRuns(db: Database, instanceIds: readonly string[]): Promise<ReadonlyMap<string, readonly RecentRun[]>> {
+  const rows = await db.$queryRaw<(RecentRun & { readonly instanceId: string })[]>`
+    SELECT a.instance_id AS "instanceId", a.version, a.revision, a.outcome::text
+    FROM unnest(${[...instanceIds]}::text[]) AS i(id)
+    CROSS JOIN LATERAL (SELECT * FROM activations WHERE instance_id = i.id ORDER BY id DESC LIMIT ${NEWEST}) a
+    ORDER BY a.id`;
+  return grouped(rows, (row) => row.instanceId);
+}
+
+/** Whether older runs would change nothing: there are none, or what runs and where it could go back to are among the newest. */
+function tellsEnough(runs: readonly RecentRun[], found: string | null): boolean {
+  return runs.length < NEWEST || (found !== null && runs.some((run) => run.outcome === null));
+}
+
+function namedTarget(history: readonly RecentRun[], withdrawn: ReadonlySet<string>): string | null {
   const running = history.find((run) => run.outcome === null)?.version ?? null;
   return newestStable(history, withdrawn, running)?.version ?? null;
 }
