@@ -15,7 +15,7 @@ BEGIN
     SELECT n, 'big-' || to_char(n, 'FM00000') AS id, 'host-' || to_char(n % 500 + 1, 'FM000') AS host, 10000 + n / 500 AS port FROM generate_series(1, many) n;
   INSERT INTO instances (id, service, host, port, generation) SELECT id, 'big', host, port, runs FROM places;
   INSERT INTO observations (instance_id, healthy, latency_ms, checked_at, unhealthy_since, pid, process_since, running_version, running_revision, inspected_at, next_check_at)
-    SELECT id, n % 100 <> 0, 3.5, clock_timestamp(), CASE WHEN n % 100 = 0 THEN clock_timestamp() END, 1000 + n, began, '1.' || runs || '.0', 1, clock_timestamp(), 'infinity' FROM places;
+    SELECT id, n % 100 <> 0, 3.5, clock_timestamp() + interval '1 hour' /* no monitor runs here */, CASE WHEN n % 100 = 0 THEN clock_timestamp() END, 1000 + n, began, '1.' || runs || '.0', 1, clock_timestamp(), 'infinity' FROM places;
   CREATE TEMP TABLE released AS
     SELECT r AS run, '1.' || r || '.0' AS version, encode(sha256(convert_to('big' || r, 'UTF8')), 'hex') AS sha256, 'big-deploy-' || r AS rollout, began + r * interval '1 day' AS at
     FROM generate_series(1, runs + 1) r;
