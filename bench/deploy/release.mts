@@ -15,8 +15,8 @@ export interface Release {
   readonly bytes: Buffer;
 }
 
-export async function makeRelease(folder: string, version: string): Promise<Release> {
-  const bytes = await benchPackage(SERVICE, version, PACKAGE_BYTES);
+export async function makeRelease(folder: string, version: string, size = PACKAGE_BYTES): Promise<Release> {
+  const bytes = await benchPackage(SERVICE, version, size);
   const shelf = join(folder, "packages");
   await mkdir(shelf, { recursive: true });
   const file = join(shelf, `${version}.tar.gz`);

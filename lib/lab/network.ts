@@ -15,6 +15,8 @@ export interface Place {
   /** The interface on this machine that the host hangs on. */
   readonly link: string;
   readonly address: string;
+  /** This machine, as the host sees it. */
+  readonly gateway: string;
 }
 
 /** Whether this machine lets us make namespaces with interfaces of their own. */
@@ -53,10 +55,10 @@ export async function freeNet(): Promise<number> {
 export async function join(net: number, number: number): Promise<Place> {
   const at = number * 4;
   const address = (offset: number) => `10.${net}.${Math.floor((at + offset) / 256)}.${(at + offset) % 256}`;
-  const place = { namespace: `slipway-${net}-${number}`, link: `sl${net}-${number}`, address: address(2) };
+  const place = { namespace: `slipway-${net}-${number}`, link: `sl${net}-${number}`, address: address(2), gateway: address(1) };
   await ip("netns", "add", place.namespace);
   await ip("link", "add", place.link, "type", "veth", "peer", "name", "eth0", "netns", place.namespace);
-  await ip("addr", "add", `${address(1)}/30`, "dev", place.link);
+  await ip("addr", "add", `${place.gateway}/30`, "dev", place.link);
   await ip("link", "set", place.link, "up");
   await ip("-n", place.namespace, "addr", "add", `${place.address}/30`, "dev", "eth0");
   await ip("-n", place.namespace, "link", "set", "eth0", "up");
