@@ -8,6 +8,8 @@ export interface Manners {
   readonly status?: number;
   /** It hangs up after so many bytes. */
   readonly cutAfter?: number;
+  /** It stops after so many bytes, until it is told to go on. */
+  readonly holdAfter?: number;
   /** It gives the whole whatever range is asked for. */
   readonly deafToRanges?: boolean;
 }
@@ -15,6 +17,7 @@ export interface Manners {
 export class PackageServer {
   /** The range that each request asked for; null = none. */
   readonly asked: (string | null)[] = [];
+  private rest: (() => void) | null = null;
 
   private constructor(
     private readonly server: Server,
@@ -31,6 +34,16 @@ export class PackageServer {
 
   get url(): string {
     return `http://127.0.0.1:${this.port}/package.tar.gz?signature=not-to-be-seen`;
+  }
+
+  /** Whether somebody waits for the rest. */
+  get holds(): boolean {
+    return this.rest !== null;
+  }
+
+  goOn(): void {
+    this.rest?.();
+    this.rest = null;
   }
 
   close(): Promise<void> {
@@ -56,7 +69,11 @@ export class PackageServer {
       "content-length": part.length,
       ...(range === null ? {} : { "content-range": `bytes ${start}-${end}/${bytes.length}` }),
     });
-    if (manners.cutAfter === undefined) response.end(part);
+    const { holdAfter } = manners;
+    if (holdAfter !== undefined) {
+      response.write(part.subarray(0, holdAfter));
+      this.rest = () => response.end(part.subarray(holdAfter));
+    } else if (manners.cutAfter === undefined) response.end(part);
     else response.write(part.subarray(0, manners.cutAfter), () => response.destroy());
   }
 }

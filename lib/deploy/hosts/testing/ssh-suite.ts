@@ -3,6 +3,8 @@ import { Readable } from "node:stream";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { SshVia } from "../../ports";
 import type { SshChannel } from "../ssh/ssh-channel";
+import { PackageServer } from "./package-server";
+import { serverPackage } from "./packages";
 import { sshHost, TestServer } from "./ssh-host";
 import { describeTransport } from "./transport-suite";
 
@@ -112,6 +114,30 @@ export function describeSsh(via: SshVia): void {
           .toBe("back\n");
       } finally {
         await to.close();
+        await own.dispose();
+      }
+    });
+
+    it("does not end what a host fetches by itself: it arrives, and is not brought twice", async () => {
+      const own = await TestServer.open({ via });
+      const on = await sshHost(own);
+      const archive = await serverPackage("good", `cut ${via}`);
+      const packages = await PackageServer.open(archive.bytes, { holdAfter: 300 });
+      try {
+        const delivery = { address: async () => packages.url, bytesPerS: null, background: true };
+        const open = () => Promise.reject(new Error("nothing was to be sent"));
+        const stage = () => on.transport.stage(on.host, archive, open, { delivery }).catch((error: unknown) => error);
+        const first = stage();
+        await expect.poll(() => packages.holds, { timeout: 20_000 }).toBe(true);
+        await own.stop();
+        expect(await first).toMatchObject({ name: "HostUnreachable", reason: "connection_lost" });
+        packages.goOn();
+        await own.start();
+        await expect.poll(stage, { timeout: 20_000 }).toEqual({ kind: "staged", moved: false });
+        expect(packages.asked).toEqual([null]);
+      } finally {
+        await packages.close();
+        await on.dispose();
         await own.dispose();
       }
     });
