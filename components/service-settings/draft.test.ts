@@ -11,6 +11,7 @@ const settings = serviceSettings.parse({
   hooks: { pre_stop: ["./drain"], post_start: null },
   health: { kind: "command", argv: ["./check", "-q"] },
   version_at: { path: "/version" },
+  delivery: { mode: "pull", limit_kbit_s: 20_000 },
   strategy: { canary: 2, wave_size: "50%" },
 });
 
@@ -39,6 +40,8 @@ describe("what is wrong", () => {
     ["a variable with a bad name", { environment: "1BAD=x" }, "/settings/environment"],
     ["a strategy that is not JSON", { strategy: "{" }, "/settings/strategy"],
     ["a strategy with an unknown field", { strategy: '{"speed":11}' }, "/settings/strategy"],
+    ["a limit that nothing gets through", { limit_kbit_s: "1" }, "/settings/delivery/limit_kbit_s"],
+    ["a limit that is no number", { limit_kbit_s: "slowly" }, "/settings/delivery/limit_kbit_s"],
     ["an empty health command", { health_argv: "" }, "/settings/health"],
   ])("%s is told at its field", (_name, change, pointer) => {
     const result = settingsOf({ ...draftOf(settings, {}), ...change });
