@@ -71,10 +71,12 @@ export function checkOf(draft: HostDraft): { readonly check: HostCheckInput } | 
 function wayTo(draft: HostDraft) {
   const place = { name: draft.name.trim(), kind: draft.kind, address: draft.address.trim(), root: rootOf(draft).trim() };
   if (draft.kind === "local") return place;
+  // Empty: the address that the name leads to, which a check finds out.
+  const address = place.address === "" ? null : place.address;
   const { via, user, host, port, keyKind, keyFile, hostKey } = draft.ssh;
   const key = keyKind === "agent" ? { kind: keyKind } : { kind: keyKind, file: keyFile.trim() };
   const to = { user: user.trim(), host: host.trim() === "" ? null : host.trim(), port };
-  return { ...place, ssh: { via, ...to, key, host_key: hostKey } };
+  return { ...place, address, ssh: { via, ...to, key, host_key: hostKey } };
 }
 
 function problemsIn(error: z.ZodError): Problems {

@@ -25,6 +25,8 @@ import { HostRow } from "./host-row";
 
 const AddHostSheet = dynamic(() => import("./add-host-sheet").then((module) => module.AddHostSheet), { ssr: false });
 
+const AddManySheet = dynamic(() => import("./many/add-many-sheet").then((module) => module.AddManySheet), { ssr: false });
+
 /** Every host: whether it can be reached, and what runs there. */
 export function HostsPage() {
   const t = useTranslations("hosts");
@@ -36,6 +38,7 @@ export function HostsPage() {
   );
   const overview = useQuery(overviewQuery());
   const [adding, setAdding] = useQueryState("add", parseAsBoolean.withDefault(false));
+  const [addingMany, setAddingMany] = useQueryState("many", parseAsBoolean.withDefault(false));
   const isFirstStep = (hosts.data ?? []).length > 0 && overview.data?.totals.services === 0;
   const [label] = useLabelFilter();
   const found = (hosts.data ?? []).filter((host) => hasLabel(host.labels, label) && matches(host, text));
@@ -49,7 +52,10 @@ export function HostsPage() {
             {hosts.data === undefined ? null : t("summary", { count: hosts.data.length, away })}
           </p>
         </div>
-        <Button onClick={() => setAdding(true)}>{t("addHost")}</Button>
+        <div className="flex flex-wrap gap-2">
+          <Button onClick={() => setAddingMany(true)}>{t("addMany")}</Button>
+          <Button onClick={() => setAdding(true)}>{t("addHost")}</Button>
+        </div>
       </header>
       {isFirstStep ? (
         <Banner
@@ -73,9 +79,12 @@ export function HostsPage() {
             icon={Server}
             title={t("none")}
             actions={
-              <Button variant="primary" onClick={() => setAdding(true)}>
-                {t("addFirst")}
-              </Button>
+              <>
+                <Button variant="primary" onClick={() => setAdding(true)}>
+                  {t("addFirst")}
+                </Button>
+                <Button onClick={() => setAddingMany(true)}>{t("addMany")}</Button>
+              </>
             }
           >
             {t("noneNext")}
@@ -128,6 +137,7 @@ export function HostsPage() {
         </>
       )}
       {adding ? <AddHostSheet onClose={() => setAdding(null)} /> : null}
+      {addingMany ? <AddManySheet onClose={() => setAddingMany(null)} /> : null}
     </div>
   );
 }

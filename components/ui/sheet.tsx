@@ -4,6 +4,7 @@ import { Dialog as Base } from "@base-ui/react/dialog";
 import { X } from "lucide-react";
 import { useTranslations } from "next-intl";
 import type { ComponentProps, ReactNode } from "react";
+import { cn } from "./cn";
 import { IconButton } from "./icon-button";
 
 interface SheetProps {
@@ -14,11 +15,13 @@ interface SheetProps {
   readonly children: ReactNode;
   /** Stays at the bottom: what one came to do. */
   readonly footer?: ReactNode;
+  /** Takes room for a table. */
+  readonly wide?: boolean;
   readonly initialFocus?: ComponentProps<typeof Base.Popup>["initialFocus"];
 }
 
 /** A side sheet; the whole screen on narrow ones. Escape, the scrim and the cross close it; focus goes back to where it came from. */
-export function Sheet({ open, onOpenChange, title, description, children, footer, initialFocus }: SheetProps) {
+export function Sheet({ open, onOpenChange, title, description, children, footer, wide = false, initialFocus }: SheetProps) {
   const t = useTranslations("ui");
   return (
     <Base.Root open={open} onOpenChange={(next) => onOpenChange(next)}>
@@ -26,7 +29,10 @@ export function Sheet({ open, onOpenChange, title, description, children, footer
         <Base.Backdrop className="fixed inset-0 z-40 bg-scrim transition-opacity duration-150 data-ending-style:opacity-0 data-starting-style:opacity-0" />
         <Base.Popup
           initialFocus={initialFocus}
-          className="fixed inset-y-0 right-0 z-40 flex w-[min(540px,100vw)] flex-col bg-panel shadow-sheet outline-none transition-transform duration-150 data-ending-style:translate-x-8 data-starting-style:translate-x-8 max-sm:w-full"
+          className={cn(
+            "fixed inset-y-0 right-0 z-40 flex flex-col bg-panel shadow-sheet outline-none transition-transform duration-150 data-ending-style:translate-x-8 data-starting-style:translate-x-8 max-sm:w-full",
+            wide ? "w-[min(1080px,100vw)]" : "w-[min(540px,100vw)]",
+          )}
         >
           <header className="flex items-start gap-3 border-line border-b px-5 py-3.5">
             <div className="min-w-0 flex-1">

@@ -88,7 +88,18 @@ export const hostInput = z.discriminatedUnion("kind", [
 /** A host that could be added. */
 export const hostCheckInput = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("local"), ...place }),
-  z.strictObject({ kind: z.literal("ssh"), ...place, ssh: sshTarget }),
+  z
+    .strictObject({
+      kind: z.literal("ssh"),
+      ...place,
+      /** null = the one that the name in `ssh.host` leads to: the answer says it. */
+      address: place.address.nullable().default(null),
+      ssh: sshTarget,
+    })
+    .refine(({ address, ssh }) => address !== null || ssh.host !== null, {
+      path: ["address"],
+      message: "ip_address" satisfies Format,
+    }),
 ]);
 
 export const hostCheck = z.object({
@@ -96,6 +107,8 @@ export const hostCheck = z.object({
   ok: z.boolean(),
   /** What the host showed; null where it was not reached, or is of kind `local`. */
   host_key: z.object({ type: z.string(), public_key: z.string(), fingerprint: z.string() }).nullable(),
+  /** Where its instances would be asked; null where none was said and the name leads nowhere. */
+  address: z.string().nullable(),
   troubles: z.array(
     z.object({
       code: z.enum(HOST_TROUBLES),

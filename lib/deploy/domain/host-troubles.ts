@@ -3,6 +3,7 @@ import type { Params } from "./errors";
 /** Why a host cannot be reached, or cannot carry instances as it is. Each has its sentence in the message files (`troubles.<code>`). */
 export const HOST_TROUBLES = [
   "name_unknown",
+  "address_unknown",
   "port_closed",
   "no_route",
   "no_reply",

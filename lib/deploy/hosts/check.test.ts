@@ -144,7 +144,7 @@ describe.skipIf(lacking !== "")(`the check of a host${lacking}`, () => {
   it.each(VIAS)("finds nothing wrong with a host that is as it must be, and leaves nothing there (%s)", async (via) => {
     const srv = join(folder, `whole-${via}`);
     await mkdir(srv);
-    expect(await check({ via }, srv)).toEqual({ hostKey: server.hostKey, troubles: [] });
+    expect(await check({ via }, srv)).toEqual({ hostKey: server.hostKey, address: "127.0.0.1", troubles: [] });
     expect(await readdir(srv)).toEqual([]);
   });
 
@@ -173,6 +173,26 @@ describe.skipIf(lacking !== "")(`the check of a host${lacking}`, () => {
       expect(said(result, "zh")).toMatch(/web-1.*。$/);
       expect(said(result, "zh")).not.toMatch(/。./);
     });
+  });
+
+  it("finds the address that a name leads to, where nobody said one", async () => {
+    const srv = join(folder, "named");
+    await mkdir(srv);
+    const checker = new Checker(new LocalChannel(), server.lines(server.keys));
+    const named = { name: "web-1", kind: "ssh", address: null, root: srv } as const;
+    const found = await checker.check({ ...named, ssh: server.target({ host: "localhost" }) });
+    expect(found).toMatchObject({ address: expect.stringMatching(/^(127\.0\.0\.1|::1)$/), hostKey: server.hostKey });
+    for (const [via, code] of [
+      ["builtin", "name_unknown"],
+      ["openssh", "address_unknown"],
+    ] as const) {
+      const lost = await checker.check({ ...named, ssh: server.target({ via, host: "no-such-host.invalid" }) });
+      expect(lost).toEqual({
+        hostKey: null,
+        address: null,
+        troubles: [{ code, params: { host: "web-1", address: "no-such-host.invalid" } }],
+      });
+    }
   });
 
   it("names every tool that is missing, and where to get it", async () => {
@@ -213,6 +233,7 @@ it("looks at a folder of this machine without any connection", async () => {
   );
   expect(await checker.check({ name: "here", kind: "local", address: "127.0.0.1", root })).toEqual({
     hostKey: null,
+    address: "127.0.0.1",
     troubles: [],
   });
   await rm(root, { recursive: true });

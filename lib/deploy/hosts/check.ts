@@ -1,3 +1,4 @@
+import { lookup } from "node:dns/promises";
 import { userInfo } from "node:os";
 import type { HostTrouble } from "../domain/host-troubles";
 import { type CallOptions, HostUnreachable } from "../ports";
@@ -11,6 +12,8 @@ const CHECK_MS = 8_000;
 /** For the connection, and once more for the handshake: what is left is enough for the questions. */
 const CONNECT_MS = 3_000;
 
+type Located = HostCandidate & { readonly address: string };
+
 /** Looks at hosts from this machine: over a connection of its own where they are reached over SSH. */
 export class Checker implements HostChecker {
   constructor(
@@ -21,20 +24,22 @@ export class Checker implements HostChecker {
   async check(host: HostCandidate, { timeoutMs = CHECK_MS, signal }: CallOptions = {}): Promise<HostCheckResult> {
     const bounded = AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(signal ? [signal] : [])]);
     let shown: string | null = null;
+    let { address } = host;
     try {
+      address ??= await addressOf(host, bounded);
       const command: HostCommand = { argv: ["sh", "-c", CHECK_SCRIPT, "sh", host.root] };
       const askedAt = Date.now();
-      const output = await this.ask(host, command, bounded, (hostKey) => {
+      const output = await this.ask({ ...host, address }, command, bounded, (hostKey) => {
         shown = hostKey;
       });
-      return { hostKey: shown, troubles: troublesOf(host, output, askedAt) };
+      return { hostKey: shown, address, troubles: troublesOf(host, output, askedAt) };
     } catch (error) {
-      return { hostKey: shown, troubles: [troubleOf(host, error, bounded)] };
+      return { hostKey: shown, address, troubles: [troubleOf(host, error, bounded)] };
     }
   }
 
   private async ask(
-    host: HostCandidate,
+    host: Located,
     command: HostCommand,
     signal: AbortSignal,
     onHostKey: (hostKey: string) => void,
@@ -49,6 +54,18 @@ export class Checker implements HostChecker {
     } finally {
       await line.close();
     }
+  }
+}
+
+/** The address that the host's name leads to from here. Throws SshTrouble where it leads nowhere, or not in time. */
+async function addressOf(host: HostCandidate, signal: AbortSignal): Promise<string> {
+  const name = host.kind === "ssh" ? (host.ssh.host ?? "") : host.name;
+  const inTime = new Promise<never>((_, reject) => signal.addEventListener("abort", () => reject(signal.reason), { once: true }));
+  try {
+    return (await Promise.race([lookup(name), inTime])).address;
+  } catch (cause) {
+    const isKnownElsewhere = host.kind === "ssh" && host.ssh.via === "openssh";
+    throw new SshTrouble(isKnownElsewhere ? "address_unknown" : "name_unknown", { host: host.name, address: name }, { cause });
   }
 }
 

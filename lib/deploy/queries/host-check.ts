@@ -9,6 +9,8 @@ export interface HostCheckView {
   readonly ok: boolean;
   /** What it showed; null where it was not reached, or is of kind `local`. */
   readonly hostKey: { readonly type: string; readonly publicKey: string; readonly fingerprint: string } | null;
+  /** Where its instances would be asked; null where it has none and its name leads nowhere. */
+  readonly address: string | null;
   readonly troubles: readonly (HostTrouble & { readonly bearable: boolean })[];
 }
 
@@ -19,11 +21,12 @@ export interface HostCheckView {
 export async function checkHost({ lookAtHost }: QueryDeps, host: HostCandidate): Promise<HostCheckView> {
   const found = await lookAtHost(host);
   if (found === null) throw new SlipwayError("no_worker");
-  const { hostKey } = found;
+  const { hostKey, address } = found;
   const troubles = found.troubles.map((trouble) => ({ ...trouble, bearable: isBearable(trouble.code) }));
   return {
     ok: troubles.every(({ bearable }) => bearable),
     hostKey: hostKey === null ? null : { type: keyTypeOf(hostKey), publicKey: hostKey, fingerprint: fingerprintOf(hostKey) },
+    address,
     troubles,
   };
 }
