@@ -14,7 +14,16 @@ import { api } from "@/lib/client/api";
 import { NO_PROBLEMS, problemsOf } from "@/lib/client/field-problems";
 import { keys } from "@/lib/client/keys";
 import { HostCheck } from "./host-check";
-import { checkOf, emptyHost, HOST_KINDS, type HostCheckInput, type HostDraft, type HostInput, hostOf } from "./host-draft";
+import {
+  checkOf,
+  emptyHost,
+  HOST_KINDS,
+  type HostCheckInput,
+  type HostDraft,
+  type HostInput,
+  hostOf,
+  ofKind,
+} from "./host-draft";
 import { KindFields } from "./kind-fields";
 
 /** A new host: what it is called, how it is reached, and the folder on it that Slipway may use. */
@@ -35,7 +44,12 @@ export function AddHostSheet({ onClose }: { onClose: () => void }) {
       onClose();
     },
   });
-  const check = useMutation({ mutationFn: (body: HostCheckInput) => api.post(hostCheck, "/hosts/check", body) });
+  const check = useMutation({
+    mutationFn: (body: HostCheckInput) => api.post(hostCheck, "/hosts/check", body),
+    // Where only a name was said, the check finds the address.
+    onSuccess: ({ address }) =>
+      setDraft((before) => (before.address === "" && address !== null ? { ...before, address } : before)),
+  });
   const change = (next: HostDraft) => {
     setDraft(next);
     // What was found out was about another place.
@@ -89,7 +103,7 @@ export function AddHostSheet({ onClose }: { onClose: () => void }) {
         <Field label={t("kind")}>
           <Select
             value={draft.kind}
-            onChange={(kind) => change({ ...draft, kind })}
+            onChange={(kind) => change(ofKind(draft, kind))}
             options={HOST_KINDS.map((kind) => ({ value: kind, label: kinds(kind) }))}
           />
         </Field>

@@ -1,6 +1,6 @@
 "use client";
 
-import { Archive, CirclePlay, MoreHorizontal, PauseCircle } from "lucide-react";
+import { Archive, CirclePlay, MoreHorizontal, PauseCircle, Stethoscope } from "lucide-react";
 import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
@@ -11,10 +11,12 @@ import type { Question } from "./host-question";
 
 const HostQuestion = dynamic(() => import("./host-question").then((module) => module.HostQuestion), { ssr: false });
 
+const KnownHostCheck = dynamic(() => import("./known-host-check").then((module) => module.KnownHostCheck), { ssr: false });
+
 /** What can be done with a host: each asks first, and says what it means for what runs there. */
 export function HostActions({ host }: { host: HostWire }) {
   const t = useTranslations("hosts.actions");
-  const [asking, setAsking] = useState<Question | null>(null);
+  const [asking, setAsking] = useState<Question | "check" | null>(null);
   return (
     <>
       <Menu
@@ -24,6 +26,10 @@ export function HostActions({ host }: { host: HostWire }) {
           </IconButton>
         }
       >
+        <MenuItem onClick={() => setAsking("check")}>
+          <Stethoscope aria-hidden />
+          {t("check.do")}…
+        </MenuItem>
         {host.state === "draining" ? (
           <MenuItem onClick={() => setAsking("open")}>
             <CirclePlay aria-hidden />
@@ -40,7 +46,11 @@ export function HostActions({ host }: { host: HostWire }) {
           {t("retire.do")}…
         </MenuItem>
       </Menu>
-      {asking === null ? null : <HostQuestion host={host} question={asking} onClose={() => setAsking(null)} />}
+      {asking === "check" ? (
+        <KnownHostCheck host={host} onClose={() => setAsking(null)} />
+      ) : asking === null ? null : (
+        <HostQuestion host={host} question={asking} onClose={() => setAsking(null)} />
+      )}
     </>
   );
 }

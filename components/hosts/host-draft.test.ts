@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { problemAt } from "@/lib/client/field-problems";
-import { checkOf, emptyHost, hostOf, rootOf } from "./host-draft";
+import { checkOf, emptyHost, hostOf, ofKind, rootOf } from "./host-draft";
 
+const KEY = `ssh-ed25519 ${"A".repeat(68)}`;
 const named = { ...emptyHost(), name: "ams-1" };
 
 describe("a host as it is typed", () => {
@@ -65,5 +66,22 @@ describe("a host that is reached over SSH", () => {
   it("names no key file where an agent has the key", () => {
     const result = checkOf({ ...remote, ssh: { ...remote.ssh, keyKind: "agent" } });
     expect(result).toMatchObject({ check: { ssh: { key: { kind: "agent" } } } });
+  });
+});
+
+describe("a host that is reached otherwise", () => {
+  it("does not keep the address of this machine", () => {
+    const over = ofKind(emptyHost(), "ssh");
+    expect([over.kind, over.address]).toEqual(["ssh", ""]);
+    expect(ofKind(over, "local").address).toBe("127.0.0.1");
+    expect(ofKind({ ...over, address: "10.0.0.1" }, "local").address).toBe("10.0.0.1");
+  });
+
+  it("needs no address for a check when it has a name, and is not added without one", () => {
+    const over = { ...ofKind(emptyHost(), "ssh"), name: "web-1" };
+    const named = { ...over, ssh: { ...over.ssh, host: "web-1.example.com", hostKey: KEY } };
+    expect(checkOf(named)).toMatchObject({ check: { address: null } });
+    for (const result of [checkOf(over), hostOf(named)])
+      expect("problems" in result && result.problems.get("/address")).toMatchObject({ params: { format: "ip_address" } });
   });
 });

@@ -34,6 +34,7 @@ export interface HostDraft {
   readonly ssh: SshDraft;
 }
 
+const HERE = "127.0.0.1";
 const ROOTS = "/srv/slipway";
 
 export function emptyHost(): HostDraft {
@@ -46,7 +47,13 @@ export function emptyHost(): HostDraft {
     keyFile: "id_ed25519",
     hostKey: null,
   };
-  return { name: "", kind: "local", address: "127.0.0.1", root: null, zone: "", labels: "", ssh };
+  return { name: "", kind: "local", address: HERE, root: null, zone: "", labels: "", ssh };
+}
+
+/** The same host, reached otherwise: the address of this machine is none of a host over SSH. */
+export function ofKind(draft: HostDraft, kind: HostKind): HostDraft {
+  if (kind === "ssh") return { ...draft, kind, address: draft.address === HERE ? "" : draft.address };
+  return { ...draft, kind, address: draft.address === "" ? HERE : draft.address };
 }
 
 /** The folder that is taken unless another is typed: one for each host, so that many may lie on one machine. */

@@ -49,7 +49,7 @@ export function HostsPage() {
         <div className="grid gap-0.5">
           <h1>{t("title")}</h1>
           <p className="min-h-5 text-ink-2">
-            {hosts.data === undefined ? null : t("summary", { count: hosts.data.length, away })}
+            {hosts.data === undefined || hosts.data.length === 0 ? null : t("summary", { count: hosts.data.length, away })}
           </p>
         </div>
         <div className="flex flex-wrap gap-2">

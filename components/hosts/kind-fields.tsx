@@ -22,7 +22,11 @@ export function KindFields({ draft, problems, onChange }: KindFieldsProps) {
   const sentences = useSentences();
   return (
     <>
-      <Field label={t("address")} error={sentences.field(problems, "/address")} description={t("addressHelp")}>
+      <Field
+        label={t("address")}
+        error={sentences.field(problems, "/address")}
+        description={draft.kind === "ssh" ? `${t("addressHelp")} ${t("addressFound")}` : t("addressHelp")}
+      >
         <Input
           value={draft.address}
           onChange={(event) => onChange({ ...draft, address: event.target.value })}

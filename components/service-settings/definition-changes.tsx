@@ -41,8 +41,8 @@ function Value({ kind, value }: { kind: "before" | "after"; value: unknown }) {
   );
 }
 
-/** Lists one item a line, as the file has them. */
+/** Lists one item a line. */
 function shown(value: unknown): string {
-  if (Array.isArray(value)) return value.map((item) => `- ${JSON.stringify(item)}`).join("\n");
+  if (Array.isArray(value)) return value.map((item) => JSON.stringify(item)).join("\n");
   return JSON.stringify(value, null, 1);
 }

@@ -42,6 +42,8 @@ export const keys = {
     log: (id: string) => [...rollout(id), "log"] as const,
   },
   hosts: ["hosts"] as const,
+  /** What a look at a known host finds; nothing keeps it live. */
+  hostCheck: (name: string) => ["host-check", name] as const,
   changes: { all: ["changes"] as const, list: (filter: Filter = {}) => ["changes", filter] as const },
   search: (text: string) => ["search", text] as const,
 };

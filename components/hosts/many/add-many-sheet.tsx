@@ -92,7 +92,7 @@ export function AddManySheet({ onClose }: { onClose: () => void }) {
               ref={area}
               value={text}
               onChange={(event) => setText(event.target.value)}
-              rows={11}
+              rows={15}
               wrap="off"
               spellCheck={false}
               className="overflow-x-auto font-mono text-xs leading-5"

@@ -14,7 +14,7 @@ export function SharedFields({ shared, onChange }: { shared: Shared; onChange: (
   const ui = useTranslations("ui");
   const ssh = (change: Partial<Shared["ssh"]>) => onChange({ ...shared, ssh: { ...shared.ssh, ...change } });
   return (
-    <fieldset className="grid content-start gap-3 rounded-lg border border-line p-3.5 sm:grid-cols-2">
+    <fieldset className="grid content-start items-start gap-3 rounded-lg border border-line p-3.5 sm:grid-cols-2">
       <legend className="px-1 font-[550]">{many("shared")}</legend>
       <Field label={t("ssh.user")}>
         <Input value={shared.ssh.user} onChange={(event) => ssh({ user: event.target.value })} {...CODE} />

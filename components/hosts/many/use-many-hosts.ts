@@ -1,15 +1,27 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { hostCheck, host as hostSchema } from "@/lib/api/contract";
+import { type HostCheckWire, hostCheck, host as hostSchema } from "@/lib/api/contract";
 import { api } from "@/lib/client/api";
 import { keys } from "@/lib/client/keys";
-import { checkOf, hostOf } from "../host-draft";
+import { NetworkFailure } from "@/lib/client/problem";
+import { checkOf, type HostCheckInput, hostOf } from "../host-draft";
 import { eachBounded } from "./bounded";
 import type { Candidate } from "./candidates";
 import { type Finding, NOTHING_FOUND, type Row, rowOf, settled } from "./row-state";
 
 /** As many as a worker looks at side by side. */
 const AT_ONCE = 8;
+
+/** Looking changes nothing: where no answer came it is asked once more. */
+async function asking(check: HostCheckInput): Promise<HostCheckWire> {
+  const ask = () => api.post(hostCheck, "/hosts/check", check);
+  try {
+    return await ask();
+  } catch (error) {
+    if (!(error instanceof NetworkFailure)) throw error;
+    return await ask();
+  }
+}
 
 /** The rows of the candidates, and what can be done with many of them. What was found out stays while the text is changed. */
 export function useManyHosts(candidates: readonly Candidate[], known: ReadonlySet<string>) {
@@ -29,7 +41,7 @@ export function useManyHosts(candidates: readonly Candidate[], known: ReadonlySe
       const asked = checkOf(settled(row));
       if ("problems" in asked) return note([row], { doing: null });
       try {
-        note([row], { doing: null, answer: await api.post(hostCheck, "/hosts/check", asked.check) });
+        note([row], { doing: null, answer: await asking(asked.check) });
       } catch (error) {
         note([row], { doing: null, error });
       }

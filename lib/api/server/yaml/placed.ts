@@ -4,10 +4,12 @@ import type { Place, YamlText } from "./read";
 /** Of these the name is wrong, not what it says. */
 const OF_THE_NAME = ["unknown_field", "invalid_key"];
 
-/** The same refusal, each bad field with its line in the text. Anything else as it is. */
+/** The same refusal, each bad field with its line in the text, in the order of the lines. Anything else as it is. */
 export function placed(error: unknown, text: YamlText): unknown {
   if (!(error instanceof SlipwayError) || error.more.fields === undefined) return error;
-  const fields = error.more.fields.map((field) => ({ ...told(field, text), at: field.at ?? placeOf(field, text) }));
+  const fields = error.more.fields
+    .map((field) => ({ ...told(field, text), at: field.at ?? placeOf(field, text) }))
+    .toSorted((one, other) => one.at.line - other.at.line || one.at.column - other.at.column);
   return new SlipwayError(error.code, error.params, { ...error.more, fields });
 }
 
