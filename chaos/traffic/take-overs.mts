@@ -66,9 +66,10 @@ export class TakeOvers {
     this.world.log.write("take-over", { ...takeOver });
   }
 
+  /** One that rests, waiting for a person, was taken over as well: there is nothing to drive. */
   #look(ids: readonly string[]) {
     return this.world.database.look<{ id: string; lease_owner: string | null; ended: boolean }>(
-      "SELECT id, lease_owner, completed_at IS NOT NULL AS ended FROM rollouts WHERE id = ANY($1)",
+      "SELECT id, lease_owner, completed_at IS NOT NULL OR (status = 'paused' AND lease_owner IS NULL) AS ended FROM rollouts WHERE id = ANY($1)",
       [ids],
     );
   }

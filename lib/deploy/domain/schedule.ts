@@ -23,8 +23,8 @@ export type ScheduleDecision =
  * its grace. A deployment waits for its turn.
  */
 export function decideSchedule(rollout: Rollout, world: ScheduleWorld): ScheduleDecision {
-  const until = rollout.scheduledUntil;
-  if (until !== null && world.now < until) return { kind: "wait", until, for: "time" };
+  const until = rollout.scheduledUntil ?? world.now;
+  if (world.now < until) return { kind: "wait", until, for: "time" };
   if (rollout.heldBy !== null) return { kind: "wait", until: null, for: "held_by" };
   if (rollout.kind === "rollback") return { kind: "take_over" };
   if (world.serviceHeld) return { kind: "wait", until: null, for: "hold" };

@@ -10,6 +10,9 @@ const environment = {
   MONKEY: "banana",
   REGION: "eu-west-1",
   SECRET_SALT: "abc",
+  APIKEY: "plain-api-key",
+  PASS: "let-me-in",
+  PADDED_TOKEN: "ab  ",
 };
 const mask = maskOf({ environment });
 
@@ -20,12 +23,14 @@ describe("what a service prints", () => {
     ["postgres://shop:hunter2!@db/shop", `postgres://shop:${HIDDEN}@db/shop`],
     ["http://proxy:p%40ss%2Fword@gate", `http://proxy:${HIDDEN}@gate`],
     ["MIIEvQ== of the key", `${HIDDEN} of the key`],
+    ["plain-api-key, let-me-in", `${HIDDEN}, ${HIDDEN}`],
   ])("%s: values whose names say that they are secret are hidden", (line, shown) => {
     expect(mask(line)).toBe(shown);
   });
 
   it("other values stay, and so does what is too short to be told from ordinary words", () => {
     expect(mask("banana in eu-west-1, abc")).toBe("banana in eu-west-1, abc");
+    expect(mask("ab  cd")).toBe("ab  cd");
   });
 
   it("the longer secret is hidden before one that it begins with", () => {
@@ -36,6 +41,9 @@ describe("what a service prints", () => {
   it("a line that was cut off in the middle of a secret keeps none of it", () => {
     const line = `${"x".repeat(493)}hunter2`;
     expect(mask(line)).toBe(`${"x".repeat(493)}${HIDDEN}`);
+    expect(mask(`${"x".repeat(496)}hunt`), "as short as a secret may be").toBe(`${"x".repeat(496)}${HIDDEN}`);
+    expect(mask(`${"x".repeat(497)}hun`)).toBe(`${"x".repeat(497)}hun`);
+    expect(mask("he went to hunt"), "not cut off").toBe("he went to hunt");
   });
 
   it("log lines and health answers of the evidence are masked, everything else is as it was", () => {

@@ -25,7 +25,7 @@ export function maskOf({ environment }: Pick<ServiceSettings, "environment">): M
 /** A line that was cut off may end with the beginning of a secret. */
 function withoutEnd(masked: string, text: string, secret: string): string {
   if (text.length < LINE_END) return masked;
-  for (let length = Math.min(secret.length - 1, masked.length); length >= SHORTEST; length -= 1)
+  for (let length = secret.length - 1; length >= SHORTEST; length -= 1)
     if (masked.endsWith(secret.slice(0, length))) return masked.slice(0, -length) + HIDDEN;
   return masked;
 }

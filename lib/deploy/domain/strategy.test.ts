@@ -154,6 +154,8 @@ describe("what is refused", () => {
     { canary: 0 },
     { maxFailed: 0 },
     { startAt: "2029-12-31T23:59:30Z" },
+    { startAt: "2029-12-31T23:59:00Z" },
+    { canary: "100%" satisfies Share, waveSize: "1%" satisfies Share },
   ])("not %j", (change) => {
     expect(problemsOf(change)).toEqual([]);
   });

@@ -125,9 +125,9 @@ export interface StrategyProblem {
 export function strategyProblems(kind: RolloutKind, strategy: Strategy, now: Date): readonly StrategyProblem[] {
   const problems: StrategyProblem[] = [];
   for (const field of ["canary", "waveSize", "maxFailed"] as const) {
-    const percent = percentOf(strategy[field]);
-    if (percent !== null && percent <= 0) problems.push({ field, code: "zero_share" });
-    if (percent !== null && percent > 100) problems.push({ field, code: "above_all" });
+    const percent = percentOf(strategy[field]) ?? 1;
+    if (percent <= 0) problems.push({ field, code: "zero_share" });
+    if (percent > 100) problems.push({ field, code: "above_all" });
   }
   if (strategy.waveSize === 0) problems.push({ field: "waveSize", code: "wave_size_zero" });
   const keeps = percentOf(strategy.minHealthy) ?? 0;

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { Draft } from "./draft";
 import type { Rollout, Target } from "./rollout-state";
 import { FRESH_PROGRESS } from "./rollout-state";
 import { ENDED_ROLLOUT_STATUSES } from "./statuses";
 import { aRollout, aTarget } from "./testing/facts";
-import { waitingFor, wakeAt } from "./waiting";
+import { isAtRest, waitingFor, wakeAt } from "./waiting";
 
 const LOAD = { baseline: 4, down: 2, changing: 1 };
 const progress = (change: Partial<Rollout["progress"]>) => ({ ...FRESH_PROGRESS, wave: 1, packageReady: true, ...change });
@@ -107,4 +108,18 @@ describe("when it is looked at again though nothing is reported", () => {
   it("a time that has passed is no reason to look without pause", () => {
     expect(wakeAt(aRollout(), [silent("a", 10_000), aTarget("b", { status: "switching" })], 900_000)).toBe(901_000);
   });
+});
+
+describe("nobody needs to drive", () => {
+  const at = (status: Rollout["status"], target: Partial<Target> = {}, pending: readonly string[] = []) =>
+    new Draft(aRollout({ status }), [aTarget("a", target), aTarget("b", { status: "succeeded" })], 0, new Set(pending));
+
+  it.each<[string, Draft, boolean]>([
+    ["one that waits for a person", at("paused", { status: "staged" }), true],
+    ["not one that moves", at("running", { status: "staged" }), false],
+    ["not one whose files are still being brought", at("paused", { status: "staging" }, ["a"]), false],
+    ["not one whose change is under way", at("paused", { status: "switching" }), false],
+    ["not one whose host is asked again", at("paused", { status: "unknown" }), false],
+    ["one whose silent host is another rollout's by now", at("paused", { status: "unknown", holding: false }), true],
+  ])("%s", (_, draft, rests) => expect(isAtRest(draft)).toBe(rests));
 });

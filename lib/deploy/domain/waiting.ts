@@ -1,8 +1,9 @@
 /** What a rollout waits for, as one sentence's code and parameters, and when it should be looked at again. */
 import type { ServiceLoad } from "./budget";
 import { allowedDown } from "./budget";
+import type { Draft } from "./draft";
 import type { Params } from "./errors";
-import { isSettled, type Rollout, type Target } from "./rollout-state";
+import { isChanging, isSettled, type Rollout, type Target } from "./rollout-state";
 import type { ScheduleDecision } from "./schedule";
 import { hasEnded } from "./statuses";
 import { openGate } from "./wave";
@@ -76,6 +77,14 @@ export function waitingFor(rollout: Rollout, targets: readonly Target[], load: S
     default:
       return status satisfies never;
   }
+}
+
+/** It waits for a person, and nothing is under way that anybody would tell: until somebody acts on it there is nothing to decide. */
+export function isAtRest(draft: Draft): boolean {
+  if (draft.rollout.status !== "paused") return false;
+  return !draft.all.some(
+    (target) => draft.isBusy(target.instance) || (target.holding && (isChanging(target.status) || target.status === "unknown")),
+  );
 }
 
 /** The bake is watched, and room under `min_healthy` looked for, at this interval. */

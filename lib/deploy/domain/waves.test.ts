@@ -49,6 +49,11 @@ describe("a deployment's waves", () => {
     const waves = cut("deployment", "a1 a2 a3 a4 a5 a6 b1! b2! b3!", { canary: 1, waveSize: 4 });
     for (const wave of waves) expect(wave).toMatch(/a/);
   });
+
+  it("without a canary none goes first: the dealing begins with the first one", () => {
+    expect(cut("deployment", "a1 a2 b1! b2! b3! b4!", { canary: 0, waveSize: 3 })).toEqual(["b1 a1 b2", "b3 a2 b4"]);
+    expect(cut("deployment", "a1 a2 b1! b2! b3! b4!", { canary: 1, waveSize: 3 })).toEqual(["a1", "b1 b2 a2", "b3 b4"]);
+  });
 });
 
 describe("a rollback's waves", () => {

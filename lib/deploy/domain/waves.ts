@@ -112,7 +112,7 @@ function inSpreadOrder(targets: readonly Placed[], spread: boolean): readonly Pl
 /** Merges lists so that at every point about the same part of each has been taken. */
 function dealt<T>(lists: readonly (readonly T[])[]): readonly T[] {
   return lists
-    .flatMap((list, which) => list.map((item, at) => ({ item, which, share: (at + 0.5) / list.length })))
-    .sort((a, b) => a.share - b.share || a.which - b.which)
+    .flatMap((list) => list.map((item, at) => ({ item, share: (at + 0.5) / list.length })))
+    .sort((a, b) => a.share - b.share)
     .map(({ item }) => item);
 }

@@ -72,6 +72,38 @@ describe("any number of processes on one database", SLOWLY, () => {
   );
 });
 
+describe("a worker that drives as many rollouts as it may", SLOWLY, () => {
+  it(
+    "is kept busy by none that waits for a person, and takes a rollback on all the same",
+    onFleet(
+      async (deeds, fleet) => {
+        const only = (at: number) => [fleet.instances[at] ?? ""];
+        await fleet.worker({ mostOwned: 1 });
+        await deeds.runs("1.0");
+        await deeds.runs("2.0");
+        await fleet.publish("3.0");
+
+        // Two wait at their gates: nobody drives them, and what a person does is carried out at once.
+        const gated = { canary: 1, waveSize: 1, bakeSeconds: 0, promotion: "each_wave", minHealthy: "0%" } as const;
+        const waits = await deeds.deploy("3.0", { instances: fleet.instances.slice(0, 2), strategy: gated });
+        await deeds.reaches(waits, "paused");
+        await until("it rests", async () => (await deeds.rollout(waits)).leaseOwner === null);
+        const bakes = await deeds.deploy("3.0", { instances: only(2), strategy: { preset: "all_at_once", bakeSeconds: 3_600 } });
+        await deeds.reaches(bakes, "baking");
+        await deeds.ended(await deeds.rollBackTo("1.0", { instances: only(3) }), "succeeded");
+        expect(await deeds.rollout(bakes)).toMatchObject({ status: "baking" });
+
+        await fleet.core.act(MEI, { id: bakes, action: "abort" });
+        await deeds.ended(bakes, "cancelled");
+        await fleet.core.act(MEI, { id: waits, action: "promote", wave: 2 });
+        await deeds.ended(waits, "succeeded");
+        await expectTheTruth(fleet);
+      },
+      () => ({ ...inMemory(), workers: 0, hosts: 2, each: 2 }),
+    ),
+  );
+});
+
 describe("a worker that sleeps through a whole take-over", SLOWLY, () => {
   it(
     "sends its command when all is over: the host refuses it, and nothing that runs or is told changes",

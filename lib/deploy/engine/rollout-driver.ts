@@ -30,7 +30,7 @@ interface Owned {
   wakeAt: number | null;
 }
 
-/** Rollouts that one worker drives at once. */
+/** Rollouts that one worker drives at once, unless told otherwise; rollbacks beyond them, since those wait for no deployment. */
 const MOST_OWNED = 200;
 /** Claimed at once, so that workers that wake together share what there is. */
 const CLAIMED_AT_ONCE = 16;
@@ -51,6 +51,7 @@ export class RolloutDriver {
     private readonly ports: DriverPorts,
     private readonly owner: string,
     private readonly onProblem: OnProblem,
+    private readonly mostOwned = MOST_OWNED,
   ) {
     this.held = new HeldLeases(ports.clock);
     this.claiming = new Loop("claim rollouts", ports.clock, 1_000, () => this.claim(), onProblem);
@@ -85,10 +86,10 @@ export class RolloutDriver {
   }
 
   private async claim(): Promise<void> {
-    const room = Math.min(MOST_OWNED - this.owned.size, CLAIMED_AT_ONCE);
-    if (room <= 0) return;
+    const isFull = this.owned.size >= this.mostOwned;
+    const room = isFull ? CLAIMED_AT_ONCE : Math.min(this.mostOwned - this.owned.size, CLAIMED_AT_ONCE);
     const askedAt = this.ports.clock.monotonicMs();
-    const claims = await this.ports.store.claimRollouts(this.owner, room, LEASE_MS);
+    const claims = await this.ports.store.claimRollouts(this.owner, room, LEASE_MS, isFull);
     if (claims.length === CLAIMED_AT_ONCE) this.claiming.poke();
     for (const claimed of claims) {
       // Its own again, after the lease had run out here: it begins anew.

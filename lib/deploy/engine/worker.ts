@@ -28,6 +28,8 @@ export interface WorkerOptions {
   readonly pid: number;
   /** Steps done at once. */
   readonly slots: number;
+  /** Rollouts driven at once. */
+  readonly mostOwned?: number | undefined;
   readonly onProblem: OnProblem;
 }
 
@@ -46,7 +48,7 @@ async function releaseTheDead(store: RolloutStore): Promise<void> {
 
 export function createWorker(ports: WorkerPorts, options: WorkerOptions): Worker {
   const { onProblem } = options;
-  const driver = new RolloutDriver(ports, options.id, onProblem);
+  const driver = new RolloutDriver(ports, options.id, onProblem, options.mostOwned);
   const executor = new StepExecutor(ports, options.id, options.slots, onProblem);
   const monitor = new Monitor(ports, onProblem);
   const reconciler = new Reconciler(ports, onProblem);

@@ -259,7 +259,8 @@ export interface RolloutStore {
   /** Takes what runs there, by the last inspection, into the history; otherwise why not. */
   adopt(actor: Actor, instance: string): Promise<"instance_not_found" | "instance_busy" | "version_not_found" | null>;
 
-  claimRollouts(owner: string, limit: number, leaseMs: number): Promise<readonly Claimed[]>;
+  /** `onlyRollbacks`: of one that has as many as it may drive, and for which no rollback waits. */
+  claimRollouts(owner: string, limit: number, leaseMs: number, onlyRollbacks?: boolean): Promise<readonly Claimed[]>;
   /** Renews the leases that are still this owner's, and says which these are. */
   renewRollouts(owner: string, ids: readonly string[], leaseMs: number): Promise<RenewedLeases>;
   /** Gives leases back: of these rollouts, or of all. */

@@ -20,12 +20,12 @@ import { createWorker, type Worker } from "../worker";
 
 const SLOTS = 64;
 
-/** `slots`: steps that it does at once. */
+/** `slots`: steps that it does at once; `mostOwned`: rollouts that it drives at once. */
 export async function openEngineWorker(
   config: Config,
   transport: Transport,
   onProblem: OnProblem,
-  slots = SLOTS,
+  { slots = SLOTS, mostOwned }: { readonly slots?: number | undefined; readonly mostOwned?: number | undefined } = {},
 ): Promise<Worker> {
   const db = openDatabase({ url: config.databaseUrl, poolSize: config.poolSize });
   const spoolFolder = path.join(config.dataFolder, "spool");
@@ -41,7 +41,7 @@ export async function openEngineWorker(
       wakeUps: createWakeUps(config.databaseUrl, (error) => onProblem("wake-ups", error)),
       clock: systemClock,
     },
-    { id: await holderName(), machine: hostname(), pid: process.pid, slots, onProblem },
+    { id: await holderName(), machine: hostname(), pid: process.pid, slots, mostOwned, onProblem },
   );
   return {
     start: () => worker.start(),

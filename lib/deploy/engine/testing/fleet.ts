@@ -98,10 +98,17 @@ export class Fleet {
     return new Fleet(database, core, config, shelf, own, transport !== undefined, folder, hosts, instances);
   }
 
-  /** A worker in this process; one that reaches hosts in its own way, or does fewer steps at once, where a test says so. */
-  async worker({ transport = this.transport, slots }: { transport?: Transport; slots?: number } = {}): Promise<Worker> {
+  /** A worker in this process; one that reaches hosts in its own way, or does less at once, where a test says so. */
+  async worker({
+    transport = this.transport,
+    ...bounds
+  }: {
+    transport?: Transport;
+    slots?: number;
+    mostOwned?: number;
+  } = {}): Promise<Worker> {
     const onProblem = (what: string, error: unknown) => this.problems.push(`${what}: ${String(error)}`);
-    const worker = await openEngineWorker(this.config, transport, onProblem, slots);
+    const worker = await openEngineWorker(this.config, transport, onProblem, bounds);
     this.workers.add(worker);
     const before = await this.core.db.worker.count();
     await worker.start();

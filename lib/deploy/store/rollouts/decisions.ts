@@ -2,7 +2,7 @@
 import type { Draft } from "../../domain/draft";
 import { decideSchedule } from "../../domain/schedule";
 import { takeOver } from "../../domain/take-over";
-import { waitingWhileScheduled } from "../../domain/waiting";
+import { isAtRest, waitingWhileScheduled } from "../../domain/waiting";
 import type { Claimed, Decider, DecisionFacts, DecisionResult, Snapshot } from "../../ports/rollouts";
 import { type Database, inTransaction, type Tx } from "../database";
 import { holdService } from "./hold";
@@ -46,7 +46,7 @@ async function decideInside(tx: Tx, claimed: Claimed, known: Known | null, decid
   const persisted = await persist(tx, draft, { load, byOwner: true, folded, ...scheduleOf(draft, facts) });
   const begins = snapshot.rollout.status === "scheduled" && draft.rollout.status === "preparing";
   if (begins) await lookWhoAnswers(tx, draft.rollout.id, draft.rollout.service);
-  const idle = draft.rollout.status === "scheduled" && isFarOff(persisted.wakeInMs);
+  const idle = (draft.rollout.status === "scheduled" || isAtRest(draft)) && isFarOff(persisted.wakeInMs);
   return {
     answer: { kind: "decided", idle, ...persisted },
     now: begins || persisted.ended ? null : { rev, snapshot: snapshotAfter(draft) },
@@ -57,12 +57,16 @@ function scheduleOf(
   draft: Draft,
   facts: DecisionFacts,
 ): { readonly waiting?: ReturnType<typeof waitingWhileScheduled>; readonly wakeAt?: number } {
+  if (isAtRest(draft)) return { wakeAt: facts.now + REST_MS };
   if (draft.rollout.status !== "scheduled") return {};
   const decision = decideSchedule(draft.rollout, facts);
   const until =
     decision.kind === "wait" && decision.for === "time" && decision.until !== null ? decision.until : facts.now + 1_000;
   return { waiting: waitingWhileScheduled(draft.rollout, decision, facts.busyWith), wakeAt: until };
 }
+
+/** What a person does wakes it; this only bounds how long nobody looks. */
+const REST_MS = 3_600_000;
 
 /** A start far in the future is nobody's to drive until then. */
 const FAR_OFF_MS = 30_000;

@@ -7,14 +7,22 @@ import { Prisma } from "../generated/client";
 import { hostRefOf } from "../host-ref";
 import { jsonText, stored } from "../json";
 
-export async function claimRollouts(db: Database, owner: string, limit: number, leaseMs: number): Promise<readonly Claimed[]> {
+/** What rests, for its time or for a person, is nobody's to drive until `wake_at`. Rollbacks come first. */
+export async function claimRollouts(
+  db: Database,
+  owner: string,
+  limit: number,
+  leaseMs: number,
+  onlyRollbacks: boolean,
+): Promise<readonly Claimed[]> {
+  const only = onlyRollbacks ? Prisma.sql`AND kind = 'rollback'` : Prisma.empty;
   const rows = await db.$queryRaw<{ id: string; lease_no: bigint; lost_by: string | null }[]>`
-    UPDATE rollouts SET lease_owner = ${owner}, lease_no = lease_no + 1, lease_until = clock_timestamp() + make_interval(secs => ${leaseMs / 1000}::double precision)
-    WHERE id IN (
-      SELECT id FROM rollouts WHERE completed_at IS NULL AND (lease_until IS NULL OR lease_until < clock_timestamp())
-        AND (status <> 'scheduled' OR wake_at IS NULL OR wake_at < clock_timestamp() + interval '1 second')
-      ORDER BY wake_at NULLS LAST, id LIMIT ${limit} FOR UPDATE SKIP LOCKED)
-    RETURNING id, lease_no, OLD.lease_owner AS lost_by`;
+    WITH due AS MATERIALIZED (
+      SELECT id, lease_owner FROM rollouts WHERE completed_at IS NULL AND (lease_until IS NULL OR lease_until < clock_timestamp())
+        AND (status NOT IN ('scheduled', 'paused') OR wake_at IS NULL OR wake_at < clock_timestamp() + interval '1 second') ${only}
+      ORDER BY kind = 'rollback' DESC, wake_at NULLS LAST, id LIMIT ${limit} FOR UPDATE SKIP LOCKED)
+    UPDATE rollouts r SET lease_owner = ${owner}, lease_no = lease_no + 1, lease_until = clock_timestamp() + make_interval(secs => ${leaseMs / 1000}::double precision)
+    FROM due WHERE r.id = due.id RETURNING r.id, r.lease_no, due.lease_owner AS lost_by`;
   return rows.map((row) => ({ id: row.id, leaseNo: row.lease_no, lostBy: row.lost_by }));
 }
 

@@ -19,7 +19,7 @@ export function createRolloutStore(db: Database): RolloutStore {
     accept: (actor, id, service, request, make) => accept(db, actor, id, service, request, make),
     actOn: (actor, id, expectedSeq, act) => actOn(db, actor, id, expectedSeq, act),
     adopt: (actor, instance) => adoptInstance(db, actor, instance),
-    claimRollouts: (owner, limit, leaseMs) => claimRollouts(db, owner, limit, leaseMs),
+    claimRollouts: (owner, limit, leaseMs, onlyRollbacks = false) => claimRollouts(db, owner, limit, leaseMs, onlyRollbacks),
     renewRollouts: (owner, ids, leaseMs) => renewRollouts(db, owner, ids, leaseMs),
     releaseRollouts: (owner, ids) => releaseRollouts(db, owner, ids),
     leaseHolders: () => leaseHolders(db),
