@@ -77,10 +77,13 @@ export class StepExecutor {
   }
 
   private async claim(): Promise<void> {
-    const wanted = Math.min(this.slots - this.running.size, CLAIMED_AT_ONCE);
+    const free = this.slots - this.running.size;
+    // Hosts that hang have all hands: what goes back does not wait for them.
+    const onlyBack = free <= 0;
+    const wanted = Math.min(onlyBack ? free + this.slots : free, CLAIMED_AT_ONCE);
     if (wanted <= 0 || this.stopping) return;
     const askedAt = this.clock.monotonicMs();
-    const steps = await this.store.claimSteps(this.owner, wanted, LEASE_MS);
+    const steps = await this.store.claimSteps(this.owner, wanted, LEASE_MS, onlyBack);
     for (const step of steps) {
       this.held.hold(step.id, askedAt);
       this.begin(step);

@@ -72,7 +72,31 @@ describe("any number of processes on one database", SLOWLY, () => {
   );
 });
 
-describe("a worker that drives as many rollouts as it may", SLOWLY, () => {
+describe("a worker that has its hands full", SLOWLY, () => {
+  it("with changes that do not end goes on with a rollback all the same", async () => {
+    const { transport: hosts, settings } = inMemory();
+    await onFleet(
+      async (deeds, fleet) => {
+        await fleet.worker({ slots: 1 });
+        await deeds.runs("1.0");
+        await deeds.runs("2.0");
+        await fleet.publish("3.0");
+        const { changeMs } = hosts;
+        hosts.changeMs = 3_600_000;
+        const [hangs = "", other = ""] = fleet.instances;
+        const id = await deeds.deploy("3.0", { instances: [hangs], strategy: { ...AT_ONCE, minHealthy: "0%" } });
+        await until("the change is under way on its host", () => hosts.machine(hangs).open);
+        hosts.changeMs = changeMs;
+        await deeds.ended(await deeds.rollBackTo("1.0", { instances: [other], strategy: { minHealthy: "0%" } }), "succeeded");
+        expect(await deeds.rollout(id)).toMatchObject({ status: "running" });
+        await deeds.ended((await deeds.takeBack({ takesBack: id })).id, "succeeded");
+        expect(fleet.instances.map((instance) => hosts.machine(instance).current?.version)).toEqual(["2.0", "1.0"]);
+        await expectTheTruth(fleet);
+      },
+      { transport: hosts, settings, workers: 0 },
+    )();
+  });
+
   it(
     "is kept busy by none that waits for a person, and takes a rollback on all the same",
     onFleet(

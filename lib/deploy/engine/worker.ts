@@ -26,7 +26,7 @@ export interface WorkerOptions {
   readonly id: string;
   readonly machine: string;
   readonly pid: number;
-  /** Steps done at once. */
+  /** Steps done at once; as many again of what goes back. */
   readonly slots: number;
   /** Rollouts driven at once. */
   readonly mostOwned?: number | undefined;

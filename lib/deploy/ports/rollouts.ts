@@ -275,7 +275,8 @@ export interface RolloutStore {
   /** Binds the version to its bytes: a unique insert. Throws `version_content_changed`, `package_digest_mismatch`. */
   bindVersion(wish: PackageWish, stored: StoredPackage): Promise<void>;
 
-  claimSteps(owner: string, limit: number, leaseMs: number): Promise<readonly ClaimedStep[]>;
+  /** `onlyBack`: only what goes back, for a worker that has its hands full. */
+  claimSteps(owner: string, limit: number, leaseMs: number, onlyBack?: boolean): Promise<readonly ClaimedStep[]>;
   renewSteps(owner: string, ids: readonly bigint[], leaseMs: number): Promise<readonly bigint[]>;
   /** Records outcomes of steps that are still this owner's; the others are dropped. */
   finishSteps(

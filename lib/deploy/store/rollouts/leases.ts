@@ -82,12 +82,19 @@ const CANDIDATES = 4;
 /**
  * Takes steps that are due. Each live rollout's turn comes once a round, so that one of thousands of instances keeps no other waiting. A
  * change that was given out and not begun stays where it is while its rollout is paused or held back. Bringing files comes last: the files of
- * one service never keep another's rollback waiting.
+ * one service never keep another's rollback waiting. `onlyBack`: of rollbacks, and of rollouts that put back.
  */
-export async function claimSteps(db: Database, owner: string, limit: number, leaseMs: number): Promise<readonly ClaimedStep[]> {
+export async function claimSteps(
+  db: Database,
+  owner: string,
+  limit: number,
+  leaseMs: number,
+  onlyBack: boolean,
+): Promise<readonly ClaimedStep[]> {
+  const only = onlyBack ? Prisma.sql`AND (kind = 'rollback' OR status = 'rolling_back')` : Prisma.empty;
   const rows = await db.$queryRaw<StepRow[]>`
     WITH live AS MATERIALIZED (
-      SELECT id, held_by IS NOT NULL OR status = 'paused' AS stands FROM rollouts WHERE completed_at IS NULL
+      SELECT id, held_by IS NOT NULL OR status = 'paused' AS stands FROM rollouts WHERE completed_at IS NULL ${only}
     ), candidates AS MATERIALIZED (
       SELECT s.id, s.is_stage, s.round, s.not_before FROM live r CROSS JOIN LATERAL (
         SELECT id, kind = 'stage' AS is_stage, not_before, row_number() OVER (ORDER BY (kind = 'stage'), not_before, id) AS round FROM steps
@@ -95,7 +102,7 @@ export async function claimSteps(db: Database, owner: string, limit: number, lea
           AND NOT (r.stands AND kind IN ('activate', 'stop') AND NOT coalesce((input->>'again')::boolean, false))
         ORDER BY (kind = 'stage'), not_before, id LIMIT ${limit * CANDIDATES}) s
       UNION ALL
-      SELECT id, false, 0, not_before FROM steps WHERE state = 'claimed' AND lease_until < clock_timestamp()
+      SELECT id, false, 0, not_before FROM steps WHERE state = 'claimed' AND lease_until < clock_timestamp() AND rollout_id IN (SELECT id FROM live)
       ORDER BY 2, 3, 4, 1 LIMIT ${limit * CANDIDATES}
     ), free AS MATERIALIZED (
       SELECT s.id FROM steps s JOIN candidates c ON c.id = s.id

@@ -27,7 +27,7 @@ export function createRolloutStore(db: Database): RolloutStore {
     decideOn: (claimed, decide) => decideOn(db, memory, claimed, decide),
     packageOf: (id) => packageOf(db, id),
     bindVersion: (wish, bytes) => bindVersion(db, wish, bytes),
-    claimSteps: (owner, limit, leaseMs) => claimSteps(db, owner, limit, leaseMs),
+    claimSteps: (owner, limit, leaseMs, onlyBack = false) => claimSteps(db, owner, limit, leaseMs, onlyBack),
     renewSteps: (owner, ids, leaseMs) => renewSteps(db, owner, ids, leaseMs),
     finishSteps: (owner, outcomes) => finishSteps(db, owner, outcomes),
     markVerifying: (owner, steps) => markVerifying(db, owner, steps),
