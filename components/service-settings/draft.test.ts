@@ -20,6 +20,14 @@ describe("settings as text", () => {
     expect(settingsOf(draftOf(settings, {}))).toEqual({ settings });
   });
 
+  it.each([{ kind: "supervised" }, { kind: "systemd", hardened: false, writable: ["/var/lib/shop", "/srv/a b"] }] as const)(
+    "come back with their way of running: $kind",
+    (runs) => {
+      const running = serviceSettings.parse({ ...settings, runs, sudo: true });
+      expect(settingsOf(draftOf(running, {}))).toEqual({ settings: running });
+    },
+  );
+
   it("keep an equals sign inside a value", () => {
     expect(pairsOf("A=b=c\n\nB=")).toEqual({ A: "b=c", B: "" });
   });
@@ -42,6 +50,11 @@ describe("what is wrong", () => {
     ["a strategy with an unknown field", { strategy: '{"speed":11}' }, "/settings/strategy"],
     ["a limit that nothing gets through", { limit_kbit_s: "1" }, "/settings/delivery/limit_kbit_s"],
     ["a limit that is no number", { limit_kbit_s: "slowly" }, "/settings/delivery/limit_kbit_s"],
+    [
+      "a folder to write to that is no path",
+      { runs_kind: "systemd" as const, runs_writable: "var/lib" },
+      "/settings/runs/writable",
+    ],
     ["an empty health command", { health_argv: "" }, "/settings/health"],
   ])("%s is told at its field", (_name, change, pointer) => {
     const result = settingsOf({ ...draftOf(settings, {}), ...change });

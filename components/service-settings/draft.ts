@@ -3,8 +3,8 @@ import type { Problems } from "@/lib/client/field-problems";
 import { pairsOf, pairsText } from "@/lib/client/pairs";
 
 /**
- * Settings as a person types them: lists one item a line, names as `NAME=value` a line, the strategy as JSON. Every field is
- * text so that nothing typed is lost while it is wrong.
+ * Settings as a person types them: lists one item a line, names as `NAME=value` a line, the strategy as JSON. What is typed
+ * is text so that nothing of it is lost while it is wrong.
  */
 export interface Draft {
   readonly labels: string;
@@ -25,14 +25,23 @@ export interface Draft {
   readonly delivery_mode: ServiceSettingsWire["delivery"]["mode"];
   readonly limit_kbit_s: string;
   readonly runs_kind: ServiceSettingsWire["runs"]["kind"];
+  readonly runs_hardened: boolean;
+  readonly runs_writable: string;
+  readonly sudo: boolean;
   readonly strategy: string;
 }
+
+/** What a person types, as it stands in its field. */
+export type TextField = Exclude<
+  { [Name in keyof Draft]: Draft[Name] extends boolean ? never : Name }[keyof Draft],
+  "health_kind" | "delivery_mode" | "runs_kind"
+>;
 
 const lines = (items: readonly string[] | null) => (items ?? []).join("\n");
 
 /** A service's settings as a draft. */
 export function draftOf(settings: ServiceSettingsWire, labels: Readonly<Record<string, string>>): Draft {
-  const { health } = settings;
+  const { health, runs } = settings;
   return {
     labels: pairsText(labels),
     start: lines(settings.start),
@@ -51,7 +60,10 @@ export function draftOf(settings: ServiceSettingsWire, labels: Readonly<Record<s
     version_path: settings.version_at?.path ?? "",
     delivery_mode: settings.delivery.mode,
     limit_kbit_s: settings.delivery.limit_kbit_s === null ? "" : String(settings.delivery.limit_kbit_s),
-    runs_kind: settings.runs.kind,
+    runs_kind: runs.kind,
+    runs_hardened: runs.kind === "systemd" ? runs.hardened : true,
+    runs_writable: runs.kind === "systemd" ? lines(runs.writable) : "",
+    sudo: settings.sudo,
     strategy: Object.keys(settings.strategy).length === 0 ? "" : JSON.stringify(settings.strategy, null, 2),
   };
 }
@@ -75,6 +87,18 @@ function healthOf(draft: Draft): unknown {
       return { kind: "command", argv: listOf(draft.health_argv) };
     default:
       return draft.health_kind satisfies never;
+  }
+}
+
+function runsOf(draft: Draft): unknown {
+  switch (draft.runs_kind) {
+    case "process":
+    case "supervised":
+      return { kind: draft.runs_kind };
+    case "systemd":
+      return { kind: "systemd", hardened: draft.runs_hardened, writable: listOf(draft.runs_writable) };
+    default:
+      return draft.runs_kind satisfies never;
   }
 }
 
@@ -105,7 +129,8 @@ export function settingsOf(draft: Draft): { readonly settings: ServiceSettingsWi
       mode: draft.delivery_mode,
       limit_kbit_s: draft.limit_kbit_s.trim() === "" ? null : numberOf(draft.limit_kbit_s),
     },
-    runs: { kind: draft.runs_kind },
+    runs: runsOf(draft),
+    sudo: draft.sudo,
     strategy: strategyOf(draft.strategy),
   };
   const parsed = serviceSettings.safeParse(settings, TELLING);

@@ -5,14 +5,12 @@ import { useSentences } from "@/components/sentences/use-sentences";
 import { Field, Input, Textarea } from "@/components/ui/field";
 import { Select } from "@/components/ui/select";
 import type { Problems } from "@/lib/client/field-problems";
-import type { Draft } from "./draft";
+import type { Draft, TextField } from "./draft";
+import { RunningFields } from "./running-fields";
 
 const SIGNALS: readonly string[] = ["TERM", "INT", "QUIT", "HUP", "USR1", "USR2"];
-const RUNNING_KINDS = ["process", "supervised"] as const;
 const HEALTH_KINDS = ["http", "tcp", "command"] as const;
 const DELIVERY_MODES = ["push", "pull", "origin"] as const;
-
-type TextField = Exclude<keyof Draft, "health_kind" | "delivery_mode" | "runs_kind">;
 
 interface SettingsFieldsProps {
   readonly draft: Draft;
@@ -48,16 +46,7 @@ export function SettingsFields({ draft, problems, onChange }: SettingsFieldsProp
           <Input {...text("folder")} />
         </Field>
       </div>
-      <fieldset className="grid gap-3 rounded-lg border border-line p-3.5">
-        <legend className="px-1 font-[550]">{t("runs")}</legend>
-        <Field label={t("field.runs_kind")} description={t(`runsHelp.${draft.runs_kind}`)}>
-          <Select
-            value={draft.runs_kind}
-            onChange={(runs_kind) => onChange({ ...draft, runs_kind })}
-            options={RUNNING_KINDS.map((kind) => ({ value: kind, label: t(`runsKind.${kind}`) }))}
-          />
-        </Field>
-      </fieldset>
+      <RunningFields draft={draft} text={text} field={field} onChange={onChange} />
       <fieldset className="grid gap-3 rounded-lg border border-line p-3.5">
         <legend className="px-1 font-[550]">{t("health")}</legend>
         <Field label={t("field.health_kind")}>

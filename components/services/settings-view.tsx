@@ -25,7 +25,9 @@ export function SettingsView({ service }: { service: ServiceDetailWire }) {
       <Fact name={t("field.folder")}>
         {settings.folder === "" ? <Quiet>{t("topFolder")}</Quiet> : <Code>{settings.folder}</Code>}
       </Fact>
-      <Fact name={t("runs")}>{t(`runsKind.${settings.runs.kind}`)}</Fact>
+      <Fact name={t("runs")}>
+        <RunningFacts settings={settings} />
+      </Fact>
       <Fact name={t("health")}>
         {t(`healthKind.${health.kind}`)} {healthText === null ? null : <Code>{healthText}</Code>}
       </Fact>
@@ -55,6 +57,22 @@ export function SettingsView({ service }: { service: ServiceDetailWire }) {
         <Pairs of={service.labels} none={t("none")} />
       </Fact>
     </dl>
+  );
+}
+
+function RunningFacts({ settings: { runs, sudo } }: { settings: ServiceDetailWire["settings"] }) {
+  const t = useTranslations("services.settings");
+  return (
+    <>
+      <div>{t(`runsKind.${runs.kind}`)}</div>
+      {runs.kind === "systemd" ? <div>{t(runs.hardened ? "isHardened" : "isNotHardened")}</div> : null}
+      {runs.kind === "systemd" && runs.writable.length > 0 ? (
+        <div>
+          {t("mayWrite")} <Code>{runs.writable.join("  ")}</Code>
+        </div>
+      ) : null}
+      {sudo ? <div>{t("sudo")}</div> : null}
+    </>
   );
 }
 

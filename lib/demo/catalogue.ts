@@ -92,6 +92,7 @@ export function demoSettings(node: string): ServiceSettings {
     versionAt: { path: "/version" },
     delivery: { mode: "push", limitKbitS: null },
     runs: { kind: "process" },
+    sudo: false,
     strategy: {},
   };
 }

@@ -29,6 +29,14 @@ export const healthCheck = z.discriminatedUnion("kind", [
 export const running = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("process") }),
   z.strictObject({ kind: z.literal("supervised") }),
+  z.strictObject({
+    kind: z.literal("systemd"),
+    hardened: z.boolean().default(true),
+    writable: z
+      .array(fitting(/^\/[^\p{Cc}]*$/u, "absolute_folder").max(1024))
+      .max(64)
+      .default([]),
+  }),
 ]);
 
 export const serviceSettings = z.strictObject({
@@ -55,6 +63,7 @@ export const serviceSettings = z.strictObject({
     })
     .prefault({}),
   runs: running.default(DEFAULT_RUNS),
+  sudo: z.boolean().default(false),
   strategy: strategyInput.default({}),
 });
 export type ServiceSettingsWire = z.infer<typeof serviceSettings>;

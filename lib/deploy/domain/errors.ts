@@ -49,6 +49,8 @@ export const FAILURE_CODES = [
   "host_unreachable",
   "host_tool_missing",
   "host_refused",
+  "root_needed",
+  "sudo_refused",
   "journal_too_new",
   "disk_full",
   "root_unusable",

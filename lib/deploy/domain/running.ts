@@ -1,15 +1,23 @@
 /** How a service is kept running once a version of it was verified. */
 
-export const RUNNING_KINDS = ["process", "supervised"] as const;
+export const RUNNING_KINDS = ["process", "supervised", "systemd"] as const;
 export type RunningKind = (typeof RUNNING_KINDS)[number];
 
 export type Running =
   /** A process that nothing restarts: when it falls over, it is down until a person or the next change acts. */
   | { readonly kind: "process" }
   /** A small supervisor beside it restarts it outside of changes, after 1 s, then twice as long each time, 60 s at most. */
-  | { readonly kind: "supervised" };
+  | { readonly kind: "supervised" }
+  /** A unit of systemd, written by Slipway, one an instance. Needs root on the host, or sudo. */
+  | {
+      readonly kind: "systemd";
+      /** Shut off from what most services do without; see docs/hosts.md for the list. */
+      readonly hardened: boolean;
+      /** Absolute folders that a hardened one may write to besides its temporary files; they have to be there. */
+      readonly writable: readonly string[];
+    };
 
-export const DEFAULT_RUNS: Running = { kind: "process" };
+export const DEFAULT_RUNS = { kind: "process" } as const satisfies Running;
 
 /** Whether something on the host starts it again by itself, so that what runs may be another process than was verified. */
 export function restartsItself({ kind }: Running): boolean {

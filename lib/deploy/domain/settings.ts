@@ -27,5 +27,7 @@ export interface ServiceSettings {
   readonly versionAt: { readonly path: string } | null;
   readonly delivery: DeliverySettings;
   readonly runs: Running;
+  /** Where somebody else than root signs in: what only root may do is done through `sudo -n`. */
+  readonly sudo: boolean;
   readonly strategy: Partial<Strategy>;
 }

@@ -15,6 +15,7 @@ const PARTS = [
   "spec",
   "process",
   "supervise",
+  "systemd",
   "health",
   "transaction",
   "workers",

@@ -39,11 +39,13 @@ function runsOf(runs: Running): [string, string][] {
       return [];
     case "supervised":
       return [["runs", "supervised"]];
+    case "systemd":
+      return [["runs", "systemd"], ["hardened", runs.hardened ? "yes" : "no"], ...list("writable", runs.writable)];
   }
 }
 
 /** Format 1 says all that a plain process needs; older programs refuse format 2 instead of overlooking what it says. */
-const specFormat = ({ runs }: ServiceSettings): 1 | 2 => (runs.kind === "process" ? 1 : 2);
+const specFormat = ({ runs, sudo }: ServiceSettings): 1 | 2 => (runs.kind === "process" && !sudo ? 1 : 2);
 
 const list = (key: string, values: readonly string[] | null): [string, string][] => (values ?? []).map((value) => [key, value]);
 const milliseconds = (seconds: number) => String(Math.round(seconds * 1000));
@@ -73,6 +75,7 @@ export function specOf(command: SpecCommand): string {
     ...healthOf(command),
     ["version-at", settings.versionAt?.path ?? ""],
     ...runsOf(settings.runs),
+    ...(settings.sudo ? [["sudo", "yes"] satisfies [string, string]] : []),
     ...list("start", settings.start),
     ...list("pre-stop", settings.hooks.preStop),
     ...list("post-start", settings.hooks.postStart),

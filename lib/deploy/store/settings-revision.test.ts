@@ -3,9 +3,9 @@ import { runsOf, settingsOf } from "./settings-revision";
 
 it("a revision that is older than a setting means what held before there was one", () => {
   const old = { start: ["./serve"], strategy: {} };
-  const later = { delivery: { mode: "push", limitKbitS: null }, runs: { kind: "process" } };
+  const later = { delivery: { mode: "push", limitKbitS: null }, runs: { kind: "process" }, sudo: false };
   expect(settingsOf(old)).toEqual({ ...old, ...later });
-  const today = { delivery: { mode: "pull", limitKbitS: 800 }, runs: { kind: "supervised" } };
+  const today = { delivery: { mode: "pull", limitKbitS: 800 }, runs: { kind: "supervised" }, sudo: true };
   expect(settingsOf({ ...old, ...today })).toEqual({ ...old, ...today });
 });
 

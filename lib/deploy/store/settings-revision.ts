@@ -5,7 +5,7 @@ import type { Prisma } from "./generated/client";
 import { stored } from "./json";
 
 /** What revisions that are older than a setting mean by leaving it out. */
-const LATER = { delivery: DEFAULT_DELIVERY, runs: DEFAULT_RUNS } as const satisfies Partial<ServiceSettings>;
+const LATER = { delivery: DEFAULT_DELIVERY, runs: DEFAULT_RUNS, sudo: false } as const satisfies Partial<ServiceSettings>;
 
 type Stored = Omit<ServiceSettings, keyof typeof LATER> & Partial<ServiceSettings>;
 

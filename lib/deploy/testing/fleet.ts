@@ -18,6 +18,7 @@ export const SETTINGS: ServiceSettings = {
   versionAt: null,
   delivery: { mode: "push", limitKbitS: null },
   runs: { kind: "process" },
+  sudo: false,
   strategy: {},
 };
 

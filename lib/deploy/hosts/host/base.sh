@@ -29,6 +29,7 @@ NL='
 
 # What a worker may end with; see refusal() for the codes that the console is told.
 E_STALE=10 E_PRECONDITION=11 E_MISSING=12 E_DISK=13 E_TOO_NEW=14 E_TOOL=15 E_REFUSED=16 E_CANCELLED=17 E_INTERNAL=18 E_START=19
+E_ROOT=20 E_SUDO=21
 
 refusal() { # exit status → REFUSAL
   case $1 in
@@ -40,6 +41,8 @@ refusal() { # exit status → REFUSAL
     "$E_REFUSED") REFUSAL=host_refused ;;
     "$E_CANCELLED") REFUSAL=cancelled ;;
     "$E_START") REFUSAL=start_failed ;;
+    "$E_ROOT") REFUSAL=root_needed ;;
+    "$E_SUDO") REFUSAL=sudo_refused ;;
     *) REFUSAL=internal ;;
   esac
 }

@@ -60,7 +60,7 @@ command_activate() {
       case $RC in
         0) ;;
         "$E_STALE") stale_answer ;;
-        1[0-9]) refusal "$RC"; refused_answer "$REFUSAL" ;;
+        1[0-9] | 2[01]) refusal "$RC"; refused_answer "$REFUSAL" ;;
         *) activation_of "$activate_tx" || refused_answer internal ;;
       esac
     fi

@@ -107,7 +107,10 @@ fail() {
 
 exit_wait() { # EXIT: status of the main process, '' when its keeper died with it
   exit_tries=0 EXIT=''
-  while [ "$exit_tries" -lt 30 ]; do
+  exit_most=30
+  # There a program of its own comes at the end and says so.
+  [ "$SP_RUNS" != systemd ] || exit_most=300
+  while [ "$exit_tries" -lt "$exit_most" ]; do
     slot_get "$I/exit"
     if [ "${SLOT%% *}" = "${P:-}" ] && [ -n "$SLOT" ]; then
       EXIT=${SLOT#* }

@@ -51,6 +51,10 @@ case $COMMAND in
   _activate) worker_activate "$@" ;;
   _recover) worker_recover ;;
   _supervise) shift; worker_supervise "$@" ;;
+  _unit-begin) worker_unit_begin "$2" ;;
+  _unit-exec) worker_unit_exec "$2" ;;
+  _unit-runs) worker_unit_runs "$2" ;;
+  _unit-ended) worker_unit_ended "$2" ;;
   _boot) worker_boot ;;
   _power-off) worker_power_off "$2" off ;;
   _stop) worker_power_off "$2" "stopped $3" ;;

@@ -54,13 +54,19 @@ log_prepare() {
   fi
 }
 
-start_process() { # ACTIVATION: 0 = it has a process (P, P_START)
+start_process() { # ACTIVATION: 0 = it had a process; `alive` names it (P, P_START)
   spec_load "$I/activations/$1/spec" || return 1
   clock
   slot_set "$I/exit" ''
   slot_set "$I/pid" ''
   # Older instances have no such slot until something that restarts is started: one more file may not fit any more.
   if [ "$SP_RUNS" != process ] || [ -f "$I/restarts" ]; then slot_set "$I/restarts" "0 $1" || return 1; fi
+  case $SP_RUNS in
+    systemd)
+      unit_start "$1"
+      return
+      ;;
+  esac
   (
     case $SP_RUNS in supervised) exec "$SETSID" "$SH" "$SELF" --root "$ROOT" _supervise "$INSTANCE" "$1" ;; esac
     cd -P "$I/activations/$1/release/$SP_FOLDER" || exit 127
@@ -80,6 +86,7 @@ start_process() { # ACTIVATION: 0 = it has a process (P, P_START)
 
 # The whole group: signal, grace, kill. 1 = it cannot be killed.
 stop_process() {
+  unit_stop || return 1
   alive || {
     slot_set "$I/pid" ''
     return 0

@@ -6,7 +6,7 @@
 spec_load() { # FILE
   SP_ADDRESS='' SP_PORT='' SP_FOLDER='' SP_USER='' SP_STOP=TERM SP_GRACE_MS=10000 SP_DEADLINE_MS=60000
   SP_HEALTH='' SP_PATH='' SP_STATUS='' SP_VERSION='' SP_VERSION_AT='' SP_PRE_STOP='' SP_POST_START='' SP_PROGRAM='' SP_END=''
-  SP_FORMAT=1 SP_RUNS=process
+  SP_FORMAT=1 SP_RUNS=process SP_HARDENED=yes SP_SUDO=no
   while IFS=' ' read -r spec_key spec_value; do
     decode "$spec_value"
     case $spec_key in
@@ -14,6 +14,8 @@ spec_load() { # FILE
         case $DECODED in 1 | 2) SP_FORMAT=$DECODED ;; *) return 1 ;; esac
         ;;
       runs) SP_RUNS=$DECODED ;;
+      hardened) SP_HARDENED=$DECODED ;;
+      sudo) SP_SUDO=$DECODED ;;
       address) SP_ADDRESS=$DECODED ;;
       port) SP_PORT=$DECODED ;;
       folder) SP_FOLDER=$DECODED ;;
@@ -40,7 +42,7 @@ spec_valid() {
   case /$SP_FOLDER/ in */../*) return 1 ;; esac
   case $SP_STOP in TERM | INT | QUIT | HUP | USR1 | USR2) ;; *) return 1 ;; esac
   case $SP_PATH$SP_VERSION_AT in '' | /*) ;; *) return 1 ;; esac
-  case $SP_RUNS in process | supervised) ;; *) return 1 ;; esac
+  case $SP_RUNS in process | supervised | systemd) ;; *) return 1 ;; esac
   case $SP_HEALTH in http | tcp | command) ;; *) return 1 ;; esac
   valid_number "$SP_PORT" && valid_number "$SP_GRACE_MS" && valid_number "$SP_DEADLINE_MS" && [ -n "$SP_PROGRAM" ]
 }

@@ -102,7 +102,9 @@ evidence_save() { # best effort: a full disk may cost the evidence, never the ou
     slot_get "$I/exit"
     [ -z "$J_LOG" ] || [ -z "$SLOT" ] || printf 'exit %s\n' "${SLOT#* }"
     printf '%s' "$HEALTH_LOG" | sed 's/^/health /'
-    if [ -n "$J_LOG" ]; then
+    if [ -n "$J_LOG" ] && spec_load "$I/activations/$A/spec" && [ "$SP_RUNS" = systemd ]; then
+      unit_log | cut -c1-500 | tr -d '\000\r' | sed 's/^/log /'
+    elif [ -n "$J_LOG" ]; then
       tail -c "+$((J_LOG + 1))" "$I/log" | tail -n 40 | cut -c1-500 | tr -d '\000\r' | sed 's/^/log /'
     fi
   } >"$I/activations/$A/evidence.part" 2>/dev/null 8>&- 9>&- &&

@@ -5,7 +5,7 @@
 launch() {
   if [ -d /run/systemd/system ] && [ "$(id -u)" = 0 ] && command -v systemd-run >/dev/null; then
     launch_with systemd-run --scope --quiet --collect -- "$SH" "$SELF" --root "$ROOT" "$@"
-    case $RC in 0 | 1[0-9] | 137) return ;; esac
+    case $RC in 0 | 1[0-9] | 2[01] | 137) return ;; esac
   fi
   launch_with "$SH" "$SELF" --root "$ROOT" "$@"
 }
@@ -68,6 +68,14 @@ activate_locked() {
     id -u "$SP_USER" >/dev/null 2>&1 || return "$E_START"
     need_tools setpriv || return "$E_TOOL"
   fi
+  case $SP_RUNS in
+    systemd)
+      [ -d /run/systemd/system ] && need_tools systemctl journalctl install cksum || return "$E_TOOL"
+      # A unit has a narrower alphabet; a contract's names lie within it.
+      case $INSTANCE in *[!A-Za-z0-9._-]*) return "$E_REFUSED" ;; esac
+      root_or_refuse || return $?
+      ;;
+  esac
   case $SP_HEALTH in http) command -v curl >/dev/null || command -v wget >/dev/null || return "$E_TOOL" ;; esac
   lock_take
   settled_state

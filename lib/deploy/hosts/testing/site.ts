@@ -28,6 +28,7 @@ export const SETTINGS: ServiceSettings = {
   versionAt: { path: "/version" },
   delivery: { mode: "push", limitKbitS: null },
   runs: { kind: "process" },
+  sudo: false,
   strategy: {},
 };
 
