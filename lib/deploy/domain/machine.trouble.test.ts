@@ -57,6 +57,19 @@ describe("a host that cannot be reached", () => {
     expect(scene.console.history.of("c")).toHaveLength(1);
   });
 
+  it("that may fail: the others of its wave are changed before it is given up, and it joins them if it answers in time", () => {
+    const scene = new Scene(["a", "b", "c"]);
+    scene.cutOff("c");
+    const live = scene.deploy("2", { ...ALL, maxFailed: 1 });
+    scene.after(2);
+    expect(live.targets.get("a")?.status).toBe("succeeded");
+    expect(live.targets.get("c")?.status).toBe("staging");
+    scene.answers("c");
+    scene.after(3);
+    expect(scene.end(live)).toBe("succeeded");
+    expect(scene.record).toBe("a 2, b 2, c 2");
+  });
+
   it("nothing was switched: more failures than tolerated end it at once, every host untouched", () => {
     const scene = new Scene(["a", "b"]);
     scene.cutOff("a");

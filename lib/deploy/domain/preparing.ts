@@ -3,6 +3,7 @@
 import { delayOf } from "./ask-again";
 import { type Draft, wantedStep } from "./draft";
 import type { Failure } from "./errors";
+import { countedFailures, toleratedFailures } from "./failures";
 import { isSettled, type Target } from "./rollout-state";
 import { beginWave } from "./wave";
 import type { World } from "./world";
@@ -46,13 +47,26 @@ function isPrepared(target: Target): boolean {
   return isSettled(target.status) || target.status === "staged" || target.status === "unknown";
 }
 
-/** A deployment begins when its own first wave is ready; a rollback when every host has said what runs there. */
+/** Their hosts are silent, others of the wave are ready, and it would go on if all of these failed. */
+function canDoWithout({ rollout, all }: Draft, missing: readonly Target[]): boolean {
+  if (missing.some((target) => target.memory.unanswered === 0)) return false;
+  if (!all.some((target) => target.wave === 1 && target.status === "staged")) return false;
+  const gone = new Set(missing.map((target) => target.instance));
+  const then = all.map((target): Target => (gone.has(target.instance) ? { ...target, status: "failed" } : target));
+  return countedFailures(rollout, then).length <= toleratedFailures(rollout, then);
+}
+
+/**
+ * A deployment begins when its own first wave is ready, or all of it but hosts that have not answered and that it could do without; a
+ * rollback when every host has said what runs there.
+ */
 export function startFirstWave(draft: Draft): void {
   const { kind } = draft.rollout;
   if (kind === "deployment" && !draft.rollout.progress.packageReady) return;
   const needed =
     kind === "rollback" ? draft.all.filter((target) => !target.memory.fenced) : draft.all.filter((target) => target.wave === 1);
-  if (!needed.every((target) => !target.holding || isPrepared(target))) return;
+  const missing = needed.filter((target) => target.holding && !isPrepared(target));
+  if (missing.length > 0 && !(kind === "deployment" && canDoWithout(draft, missing))) return;
   draft.event("prepared", { instances: draft.all.filter((target) => target.status === "staged").length });
   draft.set({ startedAt: draft.rollout.startedAt ?? draft.now });
   draft.status("running");
