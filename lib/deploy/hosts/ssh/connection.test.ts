@@ -1,0 +1,121 @@
+import { describe, expect, it } from "vitest";
+import type { HostOutput } from "../channel";
+import { HostConnection } from "./connection";
+import type { Line, SessionEnd } from "./line";
+import { SshTrouble } from "./trouble";
+
+const OUTPUT: HostOutput = { code: 0, stdout: "", stderr: "" };
+
+/** A host that is there or not, and a clock that is set. */
+class Host {
+  now = 0;
+  tries = 0;
+  isThere = false;
+  /** How the next sessions end, where it is not well. */
+  readonly ends: SessionEnd[] = [];
+  private hanging: Promise<void> | null = null;
+  private gone: () => void = () => undefined;
+  private readonly connection = new HostConnection({
+    open: () => this.open(),
+    now: () => this.now,
+    onIdle: () => undefined,
+  });
+
+  /** What is tried from now on has no answer before this is called. */
+  hang(): () => void {
+    let answer: () => void = () => undefined;
+    this.hanging = new Promise((resolve) => {
+      answer = resolve;
+    });
+    return () => {
+      this.hanging = null;
+      answer();
+    };
+  }
+
+  ask(): Promise<HostOutput | string> {
+    const never = new AbortController().signal;
+    return this.connection
+      .run({ argv: ["true"] }, never)
+      .catch((error: unknown) => (error instanceof SshTrouble ? error.code : String(error)));
+  }
+
+  private async open(): Promise<Line> {
+    this.tries += 1;
+    await this.hanging;
+    if (!this.isThere) throw new SshTrouble("no_reply", { host: "web-1" });
+    return {
+      run: async () => {
+        const end = this.ends.shift() ?? OUTPUT;
+        if (end === "not_connected") this.gone();
+        return end;
+      },
+      onGone: (then) => {
+        this.gone = then;
+      },
+      close: async () => undefined,
+    };
+  }
+}
+
+describe("a host that is gone", () => {
+  it("is tried again after a quarter of a second, then twice as long each time, at most fifteen seconds, each a quarter more or less", async () => {
+    const host = new Host();
+    for (const wait of [250, 500, 1000, 2000, 4000, 8000, 15_000, 15_000]) {
+      const tries = host.tries;
+      expect(await host.ask()).toBe("no_reply");
+      expect(host.tries).toBe(tries + 1);
+      host.now += wait * 0.74;
+      await host.ask();
+      expect(host.tries).toBe(tries + 1);
+      host.now += wait * 0.52;
+    }
+  });
+
+  it("keeps nobody waiting in between: everybody hears at once what was found out last", async () => {
+    const host = new Host();
+    expect(await host.ask()).toBe("no_reply");
+    const answered = host.hang();
+    expect(await Promise.all(Array.from({ length: 50 }, () => host.ask()))).toEqual(Array.from({ length: 50 }, () => "no_reply"));
+    expect(host.tries).toBe(1);
+    answered();
+  });
+
+  it("is tried once for all who ask at the same time", async () => {
+    const host = new Host();
+    const answered = host.hang();
+    const asked = Array.from({ length: 8 }, () => host.ask());
+    await new Promise((resolve) => setImmediate(resolve));
+    answered();
+    expect(new Set(await Promise.all(asked))).toEqual(new Set(["no_reply"]));
+    expect(host.tries).toBe(1);
+  });
+
+  it("begins anew with a quarter of a second once it has been there", async () => {
+    const host = new Host();
+    for (let round = 0; round < 4; round += 1) {
+      await host.ask();
+      host.now += 20_000;
+    }
+    host.isThere = true;
+    expect(await host.ask()).toEqual(OUTPUT);
+    host.isThere = false;
+    host.ends.push("not_connected");
+    expect(await host.ask()).toBe("no_reply");
+    const { tries } = host;
+    host.now += 250 * 1.26;
+    await host.ask();
+    expect(host.tries).toBe(tries + 1);
+  });
+});
+
+describe("a connection that was lost while nobody looked", () => {
+  it("is made again for who asks, who does not notice", async () => {
+    const host = new Host();
+    host.isThere = true;
+    expect(await host.ask()).toEqual(OUTPUT);
+    host.ends.push("not_connected");
+    expect(await host.ask()).toEqual(OUTPUT);
+    expect(host.tries).toBe(2);
+  });
+});
