@@ -1,10 +1,10 @@
 import { execFileSync } from "node:child_process";
-import { appendFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { fillDisk } from "./testing/full-disk";
 import { localHost } from "./testing/local-host";
 import { serverPackage } from "./testing/packages";
 import { Site } from "./testing/site";
@@ -20,16 +20,6 @@ function mounted(): boolean {
   }
 }
 const canMount = mounted();
-
-function fillDisk(): void {
-  for (const size of [65536, 4096, 1]) {
-    try {
-      for (;;) appendFileSync(join(folder, "fill"), Buffer.alloc(size));
-    } catch (error) {
-      if (!(error instanceof Error && "code" in error && error.code === "ENOSPC")) throw error;
-    }
-  }
-}
 
 describe.skipIf(!canMount)(`a full disk${canMount ? "" : " (skipped: this machine does not let us mount a small one)"}`, () => {
   let site: Site;
@@ -47,7 +37,7 @@ describe.skipIf(!canMount)(`a full disk${canMount ? "" : " (skipped: this machin
 
   it("refuses a change before the old version is stopped", async () => {
     const command = await site.command({ version: "2.0" });
-    fillDisk();
+    fillDisk(join(folder, "fill"));
     const before = await site.report();
     expect(await site.activate(command)).toMatchObject({ kind: "refused", code: "disk_full" });
     expect(await site.report()).toEqual(before);

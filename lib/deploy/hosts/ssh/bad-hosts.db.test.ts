@@ -1,6 +1,6 @@
 /** Hosts that a service runs on, and that have become unusable since: one rollout meets all of them at once. */
 import { execFileSync } from "node:child_process";
-import { appendFileSync, existsSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { chmod, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -13,6 +13,7 @@ import { FIRST_PORT, Fleet } from "../../engine/testing/fleet";
 import { expectTheTruth } from "../../engine/testing/truth";
 import type { SshHost, SshTarget } from "../../ports";
 import { createHosts } from "..";
+import { fillDisk } from "../testing/full-disk";
 import { makeWritable } from "../testing/local-host";
 import { freePort } from "../testing/site";
 import { TestServer } from "../testing/ssh-host";
@@ -138,7 +139,7 @@ describe.skipIf(lacking !== "")(`a deployment to hosts that have become unusable
     for (const [index, name] of NAMES.entries()) {
       const host = hosts[index];
       const { way, full } = TROUBLES[name] ?? {};
-      if (full) fill(join(rootOf(index), "fill"));
+      if (full) fillDisk(join(rootOf(index), "fill"));
       if (host && way) {
         const config = { ...host.ssh, ...(await way({ server, folder })) };
         await fleet.core.db.host.update({ where: { name: host.name }, data: { config } });
@@ -205,14 +206,4 @@ async function aDayLate(path: string): Promise<string> {
   const script = '#!/bin/sh\nfor last; do :; done\nexec /bin/date -d "1 day ago" "$last"\n';
   await writeFile(join(path, "date"), script, { mode: 0o755 });
   return path;
-}
-
-function fill(file: string): void {
-  for (const size of [65_536, 4096, 1]) {
-    try {
-      for (;;) appendFileSync(file, Buffer.alloc(size));
-    } catch (error) {
-      if (!(error instanceof Error && "code" in error && error.code === "ENOSPC")) throw error;
-    }
-  }
 }
