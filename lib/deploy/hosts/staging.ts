@@ -5,7 +5,7 @@ import type { FailureCode } from "../domain/errors";
 import { type CallOptions, type Delivery, type HostRef, HostUnreachable, type StageResult } from "../ports";
 import type { HostAnswer } from "./answer";
 import * as commands from "./commands";
-import { Throttle } from "./throttle";
+import { type Pace, THIS_MACHINE, Throttle } from "./throttle";
 
 export interface ReleaseBytes {
   readonly sha256: string;
@@ -35,6 +35,7 @@ export class Staging {
   constructor(
     private readonly ask: Ask,
     private readonly quickMs: number,
+    private readonly pace: Pace = THIS_MACHINE,
   ) {}
 
   /** The instances of a host share its releases: who comes while the same one is on its way waits for it, and brings it only if that failed. */
@@ -87,11 +88,15 @@ export class Staging {
   private async send({ host, release, open, delivery, options }: Transfer, offset: number): Promise<HostAnswer> {
     const source = await open();
     try {
-      const bytes = slowed(bytesFrom(source, offset), delivery.bytesPerS);
+      const bytes = this.slowed(bytesFrom(source, offset), delivery.bytesPerS);
       return await this.ask(host, commands.stage(release, offset, delivery), options, bytes);
     } finally {
       source.destroy();
     }
+  }
+
+  private slowed(source: Readable, bytesPerS: number | null): Readable {
+    return bytesPerS === null ? source : through(source, new Throttle(bytesPerS, this.pace));
   }
 }
 
@@ -99,8 +104,4 @@ function resultOf(host: HostRef, { failed, staged }: HostAnswer): StageResult {
   if (failed) return { kind: "failed", ...failed };
   if (staged === null) throw new HostUnreachable(host.name, "it does not say whether the release is there");
   return { kind: "staged", moved: staged === "moved" };
-}
-
-function slowed(source: Readable, bytesPerS: number | null): Readable {
-  return bytesPerS === null ? source : through(source, new Throttle(bytesPerS));
 }

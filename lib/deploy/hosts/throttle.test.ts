@@ -2,19 +2,11 @@ import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
 import { describe, expect, it } from "vitest";
+import { WaitingClock } from "./testing/waiting-clock";
 import { Throttle } from "./throttle";
 
-/** A clock on which only waiting takes time. */
-class Waiting {
-  ms = 0;
-  monotonicMs = () => this.ms;
-  sleep = async (ms: number) => {
-    this.ms += ms;
-  };
-}
-
 async function passages(chunks: readonly Buffer[], bytesPerS: number) {
-  const clock = new Waiting();
+  const clock = new WaitingClock();
   const throttle = new Throttle(bytesPerS, clock);
   const passed: { readonly ms: number; readonly bytes: Buffer }[] = [];
   const push = throttle.push.bind(throttle);
@@ -50,7 +42,7 @@ describe("a throttle", () => {
   });
 
   it("does not make up for time in which nothing came", async () => {
-    const clock = new Waiting();
+    const clock = new WaitingClock();
     const throttle = new Throttle(1000, clock);
     const rest = buffer(throttle);
     throttle.write(Buffer.alloc(100));

@@ -2,9 +2,10 @@ import { Transform, type TransformCallback } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Clock } from "../ports";
 
-type Pace = Pick<Clock, "monotonicMs" | "sleep">;
+/** The clock that a limit is kept by. */
+export type Pace = Pick<Clock, "monotonicMs" | "sleep">;
 
-const THIS_MACHINE: Pace = {
+export const THIS_MACHINE: Pace = {
   monotonicMs: () => performance.now(),
   sleep: (ms, signal) => sleep(ms, undefined, { signal }),
 };
