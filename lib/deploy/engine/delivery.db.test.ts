@@ -80,12 +80,17 @@ describe("the delivery of a service's packages", () => {
       expect(front.answered).toEqual([200]);
       expect(await deeds.codes(good)).not.toContain("package_sent_instead");
 
-      front.broken = true;
       await fleet.publish("2.0");
-      const bad = await deeds.deploy("2.0");
-      await deeds.ended(bad, "succeeded");
-      expect(front.answered).toEqual([200, 403]);
-      const told = (await deeds.events(bad)).filter(({ code }) => code === "package_sent_instead");
+      await deeds.ended(await deeds.deploy("2.0"), "succeeded");
+      const [host] = fleet.hosts;
+      if (host) expect((await fleet.transport.prune(host, [])).removed).toHaveLength(1);
+
+      // A way back needs the host, and nobody's link.
+      front.broken = true;
+      const back = await deeds.rollBackTo("1.0");
+      await deeds.ended(back, "succeeded");
+      expect(front.answered).toEqual([200, 200, 403]);
+      const told = (await deeds.events(back)).filter(({ code }) => code === "package_sent_instead");
       expect(told.map(({ params }) => params)).toEqual([
         { host: "host-1", why: "fetch_failed", detail: expect.stringContaining(" ended with ") },
       ]);
