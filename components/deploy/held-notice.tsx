@@ -3,7 +3,6 @@
 import { useMutation } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import { z } from "zod";
 import { useSentences } from "@/components/sentences/use-sentences";
 import { HOLD_LOOK } from "@/components/states/looks";
 import { Banner } from "@/components/ui/banner";
@@ -20,7 +19,7 @@ export function HeldNotice({ service, hold }: { service: string; hold: NonNullab
   const sentences = useSentences();
   const [asking, setAsking] = useState(false);
   const release = useMutation({
-    mutationFn: () => api.delete(z.unknown(), path`/services/${service}/hold`),
+    mutationFn: () => api.delete<undefined>(path`/services/${service}/hold`),
     onSuccess: () => setAsking(false),
   });
   return (

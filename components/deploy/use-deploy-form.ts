@@ -3,8 +3,8 @@
 import { keepPreviousData, skipToken, useQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import { useDebounced } from "@/components/ui/use-debounced";
-import { type PreviewParamsWire, plan } from "@/lib/api/contract";
-import { api } from "@/lib/client/api";
+import type { PreviewParamsWire, plan } from "@/lib/api/contract";
+import { type Answer, api } from "@/lib/client/api";
 import { newId } from "@/lib/client/ids";
 import { keys } from "@/lib/client/keys";
 import { rosterQuery, serviceQuery, versionsQuery } from "@/lib/client/queries/services";
@@ -31,7 +31,7 @@ export function useDeployForm(
   const asked = useDebounced(usePreviewParams(service, form, selected, now), PREVIEW_AFTER_MS);
   const preview = useQuery({
     queryKey: keys.service.preview(service, asked ?? {}),
-    queryFn: asked === null ? skipToken : ({ signal }) => api.post(plan, "/rollouts/preview", asked, { signal }),
+    queryFn: asked === null ? skipToken : ({ signal }) => api.post<Answer<typeof plan>>("/rollouts/preview", asked, { signal }),
     placeholderData: keepPreviousData,
     gcTime: 30_000,
   });

@@ -2,8 +2,8 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
-import { type DeployParamsWire, rollout } from "@/lib/api/contract";
-import { api } from "@/lib/client/api";
+import type { DeployParamsWire, rollout } from "@/lib/api/contract";
+import { type Answer, api } from "@/lib/client/api";
 import { keys } from "@/lib/client/keys";
 import { path } from "@/lib/client/path";
 
@@ -12,7 +12,7 @@ export function useDeploy() {
   const client = useQueryClient();
   const router = useRouter();
   return useMutation({
-    mutationFn: (request: DeployParamsWire) => api.post(rollout, "/deployments", request),
+    mutationFn: (request: DeployParamsWire) => api.post<Answer<typeof rollout>>("/deployments", request),
     onSuccess: (started) => {
       client.setQueryData(keys.rollout.detail(started.id), started);
       router.push(path`/rollouts/${started.id}`);

@@ -9,8 +9,8 @@ import { Button } from "@/components/ui/button";
 import { Field, Input, Textarea } from "@/components/ui/field";
 import { Select } from "@/components/ui/select";
 import { Sheet } from "@/components/ui/sheet";
-import { hostCheck, host as hostSchema } from "@/lib/api/contract";
-import { api } from "@/lib/client/api";
+import type { hostCheck, host as hostSchema } from "@/lib/api/contract";
+import { type Answer, api } from "@/lib/client/api";
 import { NO_PROBLEMS, problemsOf } from "@/lib/client/field-problems";
 import { keys } from "@/lib/client/keys";
 import { HostCheck } from "./host-check";
@@ -38,14 +38,14 @@ export function AddHostSheet({ onClose }: { onClose: () => void }) {
   const [draft, setDraft] = useState(emptyHost);
   const [local, setLocal] = useState(NO_PROBLEMS);
   const add = useMutation({
-    mutationFn: (body: HostInput) => api.post(hostSchema, "/hosts", body),
+    mutationFn: (body: HostInput) => api.post<Answer<typeof hostSchema>>("/hosts", body),
     onSuccess: async () => {
       await client.invalidateQueries({ queryKey: keys.hosts });
       onClose();
     },
   });
   const check = useMutation({
-    mutationFn: (body: HostCheckInput) => api.post(hostCheck, "/hosts/check", body),
+    mutationFn: (body: HostCheckInput) => api.post<Answer<typeof hostCheck>>("/hosts/check", body),
     // Where only a name was said, the check finds the address.
     onSuccess: ({ address }) =>
       setDraft((before) => (before.address === "" && address !== null ? { ...before, address } : before)),

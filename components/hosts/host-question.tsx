@@ -6,8 +6,8 @@ import { useSentences } from "@/components/sentences/use-sentences";
 import { Banner } from "@/components/ui/banner";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
-import { type HostWire, host as hostSchema } from "@/lib/api/contract";
-import { api, nothing } from "@/lib/client/api";
+import type { HostWire, host as hostSchema } from "@/lib/api/contract";
+import { type Answer, api } from "@/lib/client/api";
 import { keys } from "@/lib/client/keys";
 import { path } from "@/lib/client/path";
 
@@ -22,8 +22,8 @@ export function HostQuestion({ host, question, onClose }: { host: HostWire; ques
   const change = useMutation({
     mutationFn: async () => {
       const at = path`/hosts/${host.name}`;
-      if (question === "retire") await api.delete(nothing, at);
-      else await api.put(hostSchema, at, { state: question === "drain" ? "draining" : "active" });
+      if (question === "retire") await api.delete<undefined>(at);
+      else await api.put<Answer<typeof hostSchema>>(at, { state: question === "drain" ? "draining" : "active" });
     },
     onSuccess: async () => {
       await client.invalidateQueries({ queryKey: keys.hosts });

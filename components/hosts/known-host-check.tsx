@@ -8,8 +8,8 @@ import { useSentences } from "@/components/sentences/use-sentences";
 import { Banner } from "@/components/ui/banner";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
-import { type HostWire, hostCheck, host as hostSchema } from "@/lib/api/contract";
-import { api } from "@/lib/client/api";
+import type { HostWire, hostCheck, host as hostSchema } from "@/lib/api/contract";
+import { type Answer, api } from "@/lib/client/api";
 import { keys } from "@/lib/client/keys";
 import { path } from "@/lib/client/path";
 import { HostCheck } from "./host-check";
@@ -23,12 +23,13 @@ export function KnownHostCheck({ host, onClose }: { host: HostWire; onClose: () 
   const [accepted, setAccepted] = useState<string | null>(null);
   const check = useQuery({
     queryKey: keys.hostCheck(host.name),
-    queryFn: ({ signal }) => api.post(hostCheck, path`/hosts/${host.name}/check`, undefined, { signal }),
+    queryFn: ({ signal }) => api.post<Answer<typeof hostCheck>>(path`/hosts/${host.name}/check`, undefined, { signal }),
     staleTime: 0,
     gcTime: 0,
   });
   const accept = useMutation({
-    mutationFn: (hostKey: string) => api.put(hostSchema, path`/hosts/${host.name}/host-key`, { host_key: hostKey }),
+    mutationFn: (hostKey: string) =>
+      api.put<Answer<typeof hostSchema>>(path`/hosts/${host.name}/host-key`, { host_key: hostKey }),
     onSuccess: async () => {
       setAccepted(null);
       await Promise.all([client.invalidateQueries({ queryKey: keys.hosts }), check.refetch()]);

@@ -6,8 +6,8 @@ import { useSentences } from "@/components/sentences/use-sentences";
 import { CONDITION_LOOK } from "@/components/states/looks";
 import { Banner } from "@/components/ui/banner";
 import { Button, ButtonLink } from "@/components/ui/button";
-import { type InstanceDetailWire, instanceDetail } from "@/lib/api/contract";
-import { api } from "@/lib/client/api";
+import type { InstanceDetailWire, instanceDetail } from "@/lib/api/contract";
+import { type Answer, api } from "@/lib/client/api";
 import { keys } from "@/lib/client/keys";
 import { path, search } from "@/lib/client/path";
 
@@ -69,7 +69,7 @@ export function ConditionBanner({ instance }: { instance: InstanceDetailWire }) 
 function useAdopt(id: string) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: () => api.post(instanceDetail, path`/instances/${id}/adopt`, {}),
+    mutationFn: () => api.post<Answer<typeof instanceDetail>>(path`/instances/${id}/adopt`, {}),
     onSuccess: (answer) => client.setQueryData(keys.instance.detail(id), answer),
   });
 }

@@ -10,8 +10,8 @@ import { Card, CardHeader } from "@/components/ui/card";
 import { cn } from "@/components/ui/cn";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { VersionName } from "@/components/ui/version-dot";
-import { healthAnswer, type InstanceDetailWire } from "@/lib/api/contract";
-import { api } from "@/lib/client/api";
+import type { healthAnswer, InstanceDetailWire } from "@/lib/api/contract";
+import { type Answer, api } from "@/lib/client/api";
 import { path } from "@/lib/client/path";
 
 /** What is true of the instance now, each fact with its age. */
@@ -96,7 +96,9 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
 function HealthNow({ instance }: { instance: InstanceDetailWire }) {
   const t = useTranslations("instances.now");
   const sentences = useSentences();
-  const check = useMutation({ mutationFn: () => api.get(healthAnswer, path`/instances/${instance.instance_id}/health`) });
+  const check = useMutation({
+    mutationFn: () => api.get<Answer<typeof healthAnswer>>(path`/instances/${instance.instance_id}/health`),
+  });
   const asked = check.data;
   const answer = asked ?? {
     healthy: instance.healthy,

@@ -9,8 +9,8 @@ import { useSentences } from "@/components/sentences/use-sentences";
 import { Banner } from "@/components/ui/banner";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
-import { type InstanceDetailWire, rollout } from "@/lib/api/contract";
-import { api } from "@/lib/client/api";
+import type { InstanceDetailWire, rollout } from "@/lib/api/contract";
+import { type Answer, api } from "@/lib/client/api";
 import { newId } from "@/lib/client/ids";
 import { path } from "@/lib/client/path";
 
@@ -23,7 +23,7 @@ export function RestartButton({ instance }: { instance: InstanceDetailWire }) {
   const [id, setId] = useState<string | null>(null);
   const restart = useMutation({
     mutationFn: (deployId: string) =>
-      api.post(rollout, path`/services/${instance.service_name}/restart`, {
+      api.post<Answer<typeof rollout>>(path`/services/${instance.service_name}/restart`, {
         deploy_id: deployId,
         instances: [instance.instance_id],
       }),

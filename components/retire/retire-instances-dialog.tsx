@@ -7,7 +7,7 @@ import { useSentences } from "@/components/sentences/use-sentences";
 import { Banner } from "@/components/ui/banner";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
-import { api, nothing } from "@/lib/client/api";
+import { api } from "@/lib/client/api";
 import { path } from "@/lib/client/path";
 
 interface RetireInstancesDialogProps {
@@ -25,7 +25,7 @@ export function RetireInstancesDialog({ instances, onClose, onDone }: RetireInst
   const retire = useMutation({
     mutationFn: async () => {
       // Retiring one again changes nothing, so that trying again after a refusal is safe.
-      for (const id of instances) await api.delete(nothing, path`/instances/${id}`);
+      for (const id of instances) await api.delete<undefined>(path`/instances/${id}`);
     },
     onSuccess: onDone,
   });

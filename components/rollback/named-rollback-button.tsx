@@ -4,8 +4,8 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { type ReactNode, useState } from "react";
 import { onViewersClock } from "@/components/ui/countdown";
-import { type RollbackParamsWire, rollout as rolloutSchema } from "@/lib/api/contract";
-import { api } from "@/lib/client/api";
+import type { RollbackParamsWire, rollout as rolloutSchema } from "@/lib/api/contract";
+import { type Answer, api } from "@/lib/client/api";
 import { rolloutQuery } from "@/lib/client/queries/rollouts";
 import { versionsQuery } from "@/lib/client/queries/services";
 import { graceSeconds, readPreferences } from "./preferences";
@@ -57,7 +57,7 @@ export function NamedRollbackButton({
       const catalogue = await client.ensureQueryData(versionsQuery(service));
       const packageUrl = catalogue.find((each) => each.version === targetVersion)?.package_url;
       if (packageUrl === undefined) throw new Error(`${service} has no version ${targetVersion}`);
-      const rollout = await api.post(rolloutSchema, "/rollbacks", {
+      const rollout = await api.post<Answer<typeof rolloutSchema>>("/rollbacks", {
         ...body,
         package_url: packageUrl,
       } satisfies RollbackParamsWire);

@@ -1,16 +1,14 @@
 "use client";
 
 import { useSyncExternalStore } from "react";
-import { z } from "zod";
 
 const KEY = "slipway-rollback";
 
 /** How a person wants to roll back. `ask`: the plan asks first, and then there is no grace. */
-const preferences = z.object({
-  grace: z.union([z.literal(5), z.literal(10), z.literal(30), z.literal("ask")]),
-  hold: z.boolean(),
-});
-export type RollbackPreferences = z.infer<typeof preferences>;
+export interface RollbackPreferences {
+  readonly grace: 5 | 10 | 30 | "ask";
+  readonly hold: boolean;
+}
 export const GRACES: readonly RollbackPreferences["grace"][] = [5, 10, 30, "ask"];
 
 const DEFAULTS: RollbackPreferences = { grace: 5, hold: true };
@@ -19,12 +17,17 @@ const DEFAULTS: RollbackPreferences = { grace: 5, hold: true };
 export function parsePreferences(stored: string | null): RollbackPreferences {
   if (stored === null) return DEFAULTS;
   try {
-    const parsed = preferences.safeParse(JSON.parse(stored));
-    return parsed.success ? parsed.data : DEFAULTS;
+    const said: unknown = JSON.parse(stored);
+    return arePreferences(said) ? { grace: said.grace, hold: said.hold } : DEFAULTS;
   } catch (error) {
     if (error instanceof SyntaxError) return DEFAULTS;
     throw error;
   }
+}
+
+function arePreferences(said: unknown): said is RollbackPreferences {
+  if (typeof said !== "object" || said === null || !("grace" in said) || !("hold" in said)) return false;
+  return GRACES.some((grace) => grace === said.grace) && typeof said.hold === "boolean";
 }
 
 let cache: { readonly raw: string | null; readonly value: RollbackPreferences } = { raw: null, value: DEFAULTS };

@@ -2,8 +2,8 @@
 
 import { useTranslations } from "next-intl";
 import { cn } from "@/components/ui/cn";
-import { type OneClickParamsWire, type PlanWire, rollout as rolloutSchema, type ServiceWire } from "@/lib/api/contract";
-import { api } from "@/lib/client/api";
+import type { OneClickParamsWire, PlanWire, rollout as rolloutSchema, ServiceWire } from "@/lib/api/contract";
+import { type Answer, api } from "@/lib/client/api";
 import { path } from "@/lib/client/path";
 import { type Offer, offerOf } from "./offer";
 import { graceSeconds, readPreferences } from "./preferences";
@@ -50,7 +50,7 @@ export function RollbackButton({
     service.name,
     (rollbackId, plan) => {
       const body = paramsOf(offer, rollbackId, plan);
-      return () => api.post(rolloutSchema, path`/services/${service.name}/rollback`, body);
+      return () => api.post<Answer<typeof rolloutSchema>>(path`/services/${service.name}/rollback`, body);
     },
     says,
     t("saidAccepted", { service: service.name }),

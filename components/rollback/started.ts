@@ -1,13 +1,11 @@
 "use client";
 
 import { useSyncExternalStore } from "react";
-import { z } from "zod";
 
 const KEY = "slipway-started-rollbacks";
 const KEPT = 20;
 
-const started = z.array(z.object({ id: z.string(), dismissed: z.boolean() }));
-type Started = z.infer<typeof started>;
+type Started = readonly { readonly id: string; readonly dismissed: boolean }[];
 const NONE: Started = [];
 
 let cache: { readonly raw: string | null; readonly value: Started } = { raw: null, value: NONE };
@@ -16,12 +14,17 @@ const listeners = new Set<() => void>();
 function parse(raw: string | null): Started {
   if (raw === null) return NONE;
   try {
-    const parsed = started.safeParse(JSON.parse(raw));
-    return parsed.success ? parsed.data : NONE;
+    const kept: unknown = JSON.parse(raw);
+    return Array.isArray(kept) && kept.every(isStarted) ? kept : NONE;
   } catch (error) {
     if (error instanceof SyntaxError) return NONE;
     throw error;
   }
+}
+
+function isStarted(kept: unknown): kept is Started[number] {
+  if (typeof kept !== "object" || kept === null || !("id" in kept) || !("dismissed" in kept)) return false;
+  return typeof kept.id === "string" && typeof kept.dismissed === "boolean";
 }
 
 function read(): Started {

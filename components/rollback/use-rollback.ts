@@ -4,8 +4,8 @@ import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useReducer, useRef, useState } from "react";
 import { onViewersClock } from "@/components/ui/countdown";
 import { announce } from "@/components/ui/live-region";
-import { type PlanWire, plan as planSchema, type RolloutWire, rollout as rolloutSchema } from "@/lib/api/contract";
-import { api } from "@/lib/client/api";
+import type { PlanWire, RolloutWire, rollout as rolloutSchema } from "@/lib/api/contract";
+import { type Answer, api } from "@/lib/client/api";
 import { newId } from "@/lib/client/ids";
 import { keys } from "@/lib/client/keys";
 import { path } from "@/lib/client/path";
@@ -119,8 +119,12 @@ function refusal(error: unknown): RollbackEvent {
   const unknown =
     error instanceof NetworkFailure || error instanceof UnexpectedAnswer || (error instanceof ApiProblem && error.status >= 500);
   if (unknown) return { type: "unanswered", now };
-  const changed = error instanceof ApiProblem && error.code === "plan_changed" ? planSchema.safeParse(error.problem.plan) : null;
-  return changed?.success === true ? { type: "plan_changed", now, plan: changed.data } : { type: "refused", now, error };
+  const changed = error instanceof ApiProblem && error.code === "plan_changed" ? error.problem.plan : null;
+  return isPlan(changed) ? { type: "plan_changed", now, plan: changed } : { type: "refused", now, error };
+}
+
+function isPlan(said: unknown): said is PlanWire {
+  return typeof said === "object" && said !== null && "plan_token" in said && "targets" in said && "tone" in said;
 }
 
 async function undo(client: QueryClient, service: string, id: string): Promise<RollbackEvent> {
@@ -137,7 +141,7 @@ async function undo(client: QueryClient, service: string, id: string): Promise<R
 
 /** Ends the grace at once (`start_now`), or takes the rollback back within it (`undo`). */
 export function act(id: string, action: "start_now" | "undo"): Promise<RolloutWire> {
-  return api.post(rolloutSchema, path`/rollouts/${id}/actions`, { action });
+  return api.post<Answer<typeof rolloutSchema>>(path`/rollouts/${id}/actions`, { action });
 }
 
 /** Asks again what a rollback of the service changes, without waiting for the event stream: it may be the thing that is broken. */

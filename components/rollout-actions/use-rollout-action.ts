@@ -2,8 +2,8 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
-import { type ActionParamsWire, type RolloutWire, rollout as rolloutSchema } from "@/lib/api/contract";
-import { api } from "@/lib/client/api";
+import type { ActionParamsWire, RolloutWire, rollout as rolloutSchema } from "@/lib/api/contract";
+import { type Answer, api } from "@/lib/client/api";
 import { newId } from "@/lib/client/ids";
 import { keys } from "@/lib/client/keys";
 import { path } from "@/lib/client/path";
@@ -22,7 +22,7 @@ export function useRolloutAction(rollout: Pick<RolloutWire, "id" | "gate" | "com
         ...(action === "promote" && rollout.gate !== null ? { wave: rollout.gate } : {}),
         ...(action === "retry" && rollout.completed_at !== null ? { id: newId(rollout.kind === "rollback" ? "rb" : "ro") } : {}),
       };
-      return api.post(rolloutSchema, path`/rollouts/${rollout.id}/actions`, body);
+      return api.post<Answer<typeof rolloutSchema>>(path`/rollouts/${rollout.id}/actions`, body);
     },
     onSuccess: (answer) => {
       client.setQueryData(keys.rollout.detail(answer.id), answer);

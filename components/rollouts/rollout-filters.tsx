@@ -9,19 +9,18 @@ import { cn } from "@/components/ui/cn";
 import { Combobox } from "@/components/ui/combobox";
 import { CONTROL } from "@/components/ui/field";
 import { Select } from "@/components/ui/select";
-import { rollout, rolloutQuery } from "@/lib/api/contract";
+import { ROLLOUT_KINDS, ROLLOUT_STATUSES } from "@/lib/api/contract/words";
 import type { RolloutFilter } from "@/lib/client/queries/rollouts";
 import { servicesQuery } from "@/lib/client/queries/services";
 
-const STATUSES = rolloutQuery.shape.status.unwrap().options;
-const KINDS = rollout.shape.kind.options;
+const STATUSES = [...ROLLOUT_STATUSES, "live"] as const;
 const SPANS = { "1h": 3600, "24h": 86_400, "7d": 7 * 86_400, "30d": 30 * 86_400 } as const;
 type Span = keyof typeof SPANS;
 
 const PARSERS = {
   service: parseAsString,
   status: parseAsStringLiteral(STATUSES),
-  kind: parseAsStringLiteral(KINDS),
+  kind: parseAsStringLiteral(ROLLOUT_KINDS),
   person: parseAsString,
   from: parseAsIsoDateTime,
   to: parseAsIsoDateTime,
@@ -83,7 +82,7 @@ export function RolloutFilters({ filter, change, clear }: RolloutFiltersProps) {
         options={[
           any,
           { value: "live" as const, label: t("live") },
-          ...rollout.shape.status.options.map((value) => ({ value, label: statuses(`rollout.${value}`) })),
+          ...ROLLOUT_STATUSES.map((value) => ({ value, label: statuses(`rollout.${value}`) })),
         ]}
         value={filter.status ?? "any"}
         onChange={(status) => change({ status: status === "any" ? null : status })}
@@ -91,7 +90,7 @@ export function RolloutFilters({ filter, change, clear }: RolloutFiltersProps) {
       <Select
         label={t("kind")}
         prefix={t("kind")}
-        options={[any, ...KINDS.map((value) => ({ value, label: statuses(`kind.${value}`) }))]}
+        options={[any, ...ROLLOUT_KINDS.map((value) => ({ value, label: statuses(`kind.${value}`) }))]}
         value={filter.kind ?? "any"}
         onChange={(kind) => change({ kind: kind === "any" ? null : kind })}
       />

@@ -11,8 +11,8 @@ import { Banner } from "@/components/ui/banner";
 import { Button } from "@/components/ui/button";
 import { Field, Input } from "@/components/ui/field";
 import { Sheet } from "@/components/ui/sheet";
-import { serviceDetail, type serviceInput } from "@/lib/api/contract";
-import { api } from "@/lib/client/api";
+import type { serviceDetail, serviceInput } from "@/lib/api/contract";
+import { type Answer, api } from "@/lib/client/api";
 import { NO_PROBLEMS, problemsOf } from "@/lib/client/field-problems";
 import { keys } from "@/lib/client/keys";
 import { pairsOf } from "@/lib/client/pairs";
@@ -34,7 +34,7 @@ export function AddServiceSheet({ onClose }: { onClose: () => void }) {
   const [local, setLocal] = useState(NO_PROBLEMS);
   const [fromFile, setFromFile] = useState(false);
   const add = useMutation({
-    mutationFn: (body: z.input<typeof serviceInput>) => api.post(serviceDetail, "/services", body),
+    mutationFn: (body: z.input<typeof serviceInput>) => api.post<Answer<typeof serviceDetail>>("/services", body),
     onSuccess: (made) => {
       client.setQueryData(keys.service.detail(made.name), made);
       router.push(path`/services/${made.name}`);

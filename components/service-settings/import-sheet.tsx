@@ -12,8 +12,8 @@ import { Field, Textarea } from "@/components/ui/field";
 import { FileButton } from "@/components/ui/file-button";
 import { Sheet } from "@/components/ui/sheet";
 import { useDebounced } from "@/components/ui/use-debounced";
-import { definitionAnswer, type ServiceDetailWire } from "@/lib/api/contract";
-import { api } from "@/lib/client/api";
+import type { definitionAnswer, ServiceDetailWire } from "@/lib/api/contract";
+import { type Answer, api } from "@/lib/client/api";
 import { keys } from "@/lib/client/keys";
 import { path, search } from "@/lib/client/path";
 import { definitionPath, definitionQuery } from "@/lib/client/queries/services";
@@ -44,9 +44,13 @@ export function ImportSheet({ service, onClose }: ImportSheetProps) {
   const compared = useQuery(definitionQuery(service?.name ?? null, service?.revision ?? 0, settled));
   const save = useMutation({
     mutationFn: (revision: number) =>
-      api.putText(definitionAnswer, `${definitionPath(service?.name ?? null)}${search({ expected_revision: revision })}`, text, {
-        type: "application/yaml",
-      }),
+      api.putText<Answer<typeof definitionAnswer>>(
+        `${definitionPath(service?.name ?? null)}${search({ expected_revision: revision })}`,
+        text,
+        {
+          type: "application/yaml",
+        },
+      ),
     onSuccess: async (saved) => {
       await client.invalidateQueries({ queryKey: keys.service.all(saved.service) });
       if (service === null) router.push(path`/services/${saved.service}`);

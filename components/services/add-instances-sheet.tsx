@@ -11,8 +11,8 @@ import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorState } from "@/components/ui/error-state";
 import { Sheet } from "@/components/ui/sheet";
 import { Skeleton } from "@/components/ui/skeleton";
-import { type HostWire, instancePage } from "@/lib/api/contract";
-import { api } from "@/lib/client/api";
+import type { HostWire, instancePage } from "@/lib/api/contract";
+import { type Answer, api } from "@/lib/client/api";
 import { problemsOf } from "@/lib/client/field-problems";
 import { keys } from "@/lib/client/keys";
 import { path } from "@/lib/client/path";
@@ -63,7 +63,7 @@ function OpenSheet({ service, hosts, onClose }: { service: string; hosts: readon
   const [wish, setWish] = useState(() => firstWish(service, hosts));
   const planned = plannedInstances(wish, hosts);
   const add = useMutation({
-    mutationFn: () => api.post(instancePage, path`/services/${service}/instances`, { instances: planned }),
+    mutationFn: () => api.post<Answer<typeof instancePage>>(path`/services/${service}/instances`, { instances: planned }),
     onSuccess: async () => {
       await Promise.all([
         client.invalidateQueries({ queryKey: keys.service.all(service) }),

@@ -9,7 +9,7 @@ import { Banner } from "@/components/ui/banner";
 import { Button } from "@/components/ui/button";
 import { RelativeTime } from "@/components/ui/relative-time";
 import type { ServiceWire } from "@/lib/api/contract";
-import { api, nothing } from "@/lib/client/api";
+import { api } from "@/lib/client/api";
 import { keys } from "@/lib/client/keys";
 import { path } from "@/lib/client/path";
 
@@ -19,7 +19,7 @@ export function HoldBanner({ service, hold }: { service: string; hold: ServiceWi
   const sentences = useSentences();
   const client = useQueryClient();
   const release = useMutation({
-    mutationFn: () => api.delete(nothing, path`/services/${service}/hold`),
+    mutationFn: () => api.delete<undefined>(path`/services/${service}/hold`),
     onSuccess: () => client.invalidateQueries({ queryKey: keys.service.detail(service) }),
   });
   if (hold === null) return null;

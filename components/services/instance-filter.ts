@@ -1,7 +1,7 @@
 import { infiniteQueryOptions, keepPreviousData } from "@tanstack/react-query";
 import { parseAsArrayOf, parseAsString, parseAsStringLiteral } from "nuqs";
-import { instancePage } from "@/lib/api/contract";
-import { api } from "@/lib/client/api";
+import type { instancePage } from "@/lib/api/contract";
+import { type Answer, api } from "@/lib/client/api";
 import { keys } from "@/lib/client/keys";
 import { path } from "@/lib/client/path";
 
@@ -32,8 +32,7 @@ export function instancesQuery(service: string, filter: InstanceFilter) {
   return infiniteQueryOptions({
     queryKey: keys.service.instances(service, query),
     queryFn: ({ signal, pageParam }) =>
-      api.get(
-        instancePage,
+      api.get<Answer<typeof instancePage>>(
         path`/services/${service}/instances`,
         { ...query, limit: pageParam === undefined ? FIRST_PAGE : PAGE, cursor: pageParam },
         { signal },

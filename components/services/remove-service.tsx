@@ -10,7 +10,7 @@ import { Button } from "@/components/ui/button";
 import { Card, CardHeader } from "@/components/ui/card";
 import { Dialog } from "@/components/ui/dialog";
 import type { ServiceWire } from "@/lib/api/contract";
-import { api, nothing } from "@/lib/client/api";
+import { api } from "@/lib/client/api";
 import { path } from "@/lib/client/path";
 
 /** Takes a service without instances out of every list. While it has some, it says that they come first. */
@@ -21,7 +21,7 @@ export function RemoveService({ service }: { service: ServiceWire }) {
   const router = useRouter();
   const [asking, setAsking] = useState(false);
   const remove = useMutation({
-    mutationFn: () => api.delete(nothing, path`/services/${service.name}`),
+    mutationFn: () => api.delete<undefined>(path`/services/${service.name}`),
     onSuccess: () => router.push("/"),
   });
   return (

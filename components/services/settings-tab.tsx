@@ -13,8 +13,8 @@ import { SettingsFields } from "@/components/service-settings/settings-fields";
 import { Banner } from "@/components/ui/banner";
 import { Button, buttonStyles } from "@/components/ui/button";
 import { Card, CardHeader } from "@/components/ui/card";
-import { type ServiceDetailWire, serviceDetail, type serviceUpdate } from "@/lib/api/contract";
-import { api } from "@/lib/client/api";
+import type { ServiceDetailWire, serviceDetail, serviceUpdate } from "@/lib/api/contract";
+import { type Answer, api } from "@/lib/client/api";
 import { NO_PROBLEMS, problemsOf } from "@/lib/client/field-problems";
 import { keys } from "@/lib/client/keys";
 import { pairsOf } from "@/lib/client/pairs";
@@ -74,7 +74,8 @@ function SettingsForm({ service, onDone }: { service: ServiceDetailWire; onDone:
   const [draft, setDraft] = useState(() => draftOf(service.settings, service.labels));
   const [local, setLocal] = useState(NO_PROBLEMS);
   const save = useMutation({
-    mutationFn: (body: z.input<typeof serviceUpdate>) => api.put(serviceDetail, path`/services/${service.name}`, body),
+    mutationFn: (body: z.input<typeof serviceUpdate>) =>
+      api.put<Answer<typeof serviceDetail>>(path`/services/${service.name}`, body),
     onSuccess: (saved) => {
       client.setQueryData(keys.service.detail(service.name), saved);
       onDone();

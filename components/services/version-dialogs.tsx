@@ -7,8 +7,8 @@ import { useSentences } from "@/components/sentences/use-sentences";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { Field, Textarea } from "@/components/ui/field";
-import { type VersionWire, version as versionSchema } from "@/lib/api/contract";
-import { api } from "@/lib/client/api";
+import type { VersionWire, version as versionSchema } from "@/lib/api/contract";
+import { type Answer, api } from "@/lib/client/api";
 import { keys } from "@/lib/client/keys";
 import { path } from "@/lib/client/path";
 
@@ -29,7 +29,10 @@ export function WithdrawDialog({ service, version, onClose }: DialogProps) {
       description={t("withdrawMeans", { count: version.instances })}
       action={t("withdrawDo")}
       send={(reason) =>
-        api.post(versionSchema, path`/services/${service}/versions/${version.version}/withdraw`, reason === "" ? {} : { reason })
+        api.post<Answer<typeof versionSchema>>(
+          path`/services/${service}/versions/${version.version}/withdraw`,
+          reason === "" ? {} : { reason },
+        )
       }
     />
   );
@@ -49,7 +52,7 @@ export function BarrierDialog({ service, version, onClose }: DialogProps) {
       required={!isSet}
       withoutReason={isSet}
       send={(reason) =>
-        api.put(versionSchema, path`/services/${service}/versions/${version.version}/barrier`, {
+        api.put<Answer<typeof versionSchema>>(path`/services/${service}/versions/${version.version}/barrier`, {
           barrier: isSet ? null : { reason },
         })
       }

@@ -1,6 +1,6 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
-import { type SearchHitWire, searchAnswer } from "@/lib/api/contract";
-import { api } from "@/lib/client/api";
+import type { SearchHitWire, searchAnswer } from "@/lib/api/contract";
+import { type Answer, api } from "@/lib/client/api";
 import { keys } from "@/lib/client/keys";
 import { path } from "@/lib/client/path";
 
@@ -8,7 +8,7 @@ import { path } from "@/lib/client/path";
 export function searchQuery(text: string) {
   return queryOptions({
     queryKey: keys.search(text),
-    queryFn: ({ signal }) => api.get(searchAnswer, "/search", { q: text }, { signal }),
+    queryFn: ({ signal }) => api.get<Answer<typeof searchAnswer>>("/search", { q: text }, { signal }),
     enabled: text !== "",
     staleTime: 5_000,
     placeholderData: keepPreviousData,

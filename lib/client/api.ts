@@ -1,7 +1,6 @@
-import { z } from "zod";
-import { problem } from "@/lib/api/contract";
+import type { z } from "zod";
 import { type Query, search } from "./path";
-import { ApiProblem, NetworkFailure, UnexpectedAnswer } from "./problem";
+import { ApiProblem, isProblem, NetworkFailure, UnexpectedAnswer } from "./problem";
 
 const ROOT = "/api/v1";
 const TIMEOUT_MS = 30_000;
@@ -13,32 +12,28 @@ export interface CallOptions {
   readonly type?: "application/yaml";
 }
 
-/** The schema of an answer without a body (204). */
-export const nothing = z.undefined();
+/** What the API answers by a schema of the contract. */
+export type Answer<Schema extends z.ZodType> = z.output<Schema>;
 
 /**
- * The API, typed by the contract. A refused call throws {@link ApiProblem}, no answer {@link NetworkFailure}, an answer
- * outside the contract {@link UnexpectedAnswer}; an aborted call rejects with the browser's `AbortError`.
+ * The API, typed by the contract. A refused call throws {@link ApiProblem}, no answer {@link NetworkFailure}, what is no answer of the API
+ * {@link UnexpectedAnswer}; an aborted call rejects with the browser's `AbortError`. Answers are made by the schemas on the server and not
+ * checked again here: that would send every schema to every browser. `undefined` is the answer of a 204.
  */
 export const api = {
-  get: <T>(schema: z.ZodType<T>, path: string, query?: Query, options?: CallOptions) =>
-    call(schema, "GET", `${path}${search(query)}`, undefined, options),
-  post: <T>(schema: z.ZodType<T>, path: string, body?: unknown, options?: CallOptions) =>
-    call(schema, "POST", path, body, options),
-  put: <T>(schema: z.ZodType<T>, path: string, body: unknown, options?: CallOptions) => call(schema, "PUT", path, body, options),
+  get: <T>(path: string, query?: Query, options?: CallOptions) => call<T>("GET", `${path}${search(query)}`, undefined, options),
+  post: <T>(path: string, body?: unknown, options?: CallOptions) => call<T>("POST", path, body, options),
+  put: <T>(path: string, body: unknown, options?: CallOptions) => call<T>("PUT", path, body, options),
   /** A text such as a YAML file. */
-  putText: <T>(schema: z.ZodType<T>, path: string, text: string, options: CallOptions & { readonly type: "application/yaml" }) =>
-    call(schema, "PUT", path, text, options),
-  delete: <T>(schema: z.ZodType<T>, path: string, options?: CallOptions) => call(schema, "DELETE", path, undefined, options),
+  putText: <T>(path: string, text: string, options: CallOptions & { readonly type: "application/yaml" }) =>
+    call<T>("PUT", path, text, options),
+  delete: <T>(path: string, options?: CallOptions) => call<T>("DELETE", path, undefined, options),
 };
 
-async function call<T>(schema: z.ZodType<T>, method: string, path: string, body: unknown, options: CallOptions = {}): Promise<T> {
+async function call<T>(method: string, path: string, body: unknown, options: CallOptions = {}): Promise<T> {
   const response = await send(method, path, body, options);
-  const answer = await read(response, path);
-  if (!response.ok) throw refusal(response, path, answer);
-  const parsed = schema.safeParse(answer);
-  if (!parsed.success) throw new UnexpectedAnswer(response.status, path, z.prettifyError(parsed.error));
-  return parsed.data;
+  if (!response.ok) throw refusal(response, path, await read(response, path));
+  return await read(response, path);
 }
 
 async function send(method: string, path: string, body: unknown, options: CallOptions): Promise<Response> {
@@ -63,23 +58,26 @@ async function send(method: string, path: string, body: unknown, options: CallOp
   }
 }
 
-async function read(response: Response, path: string): Promise<unknown> {
+/** An object, or undefined where there is no content. */
+async function read(response: Response, path: string) {
   if (response.status === 204) return undefined;
   const type = response.headers.get("content-type") ?? "";
   if (!/\bjson\b/.test(type)) throw new UnexpectedAnswer(response.status, path, type === "" ? "no content type" : type);
   try {
-    return await response.json();
+    const answer = await response.json();
+    if (typeof answer === "object" && answer !== null) return answer;
+    throw new UnexpectedAnswer(response.status, path, "not an object");
   } catch (cause) {
+    if (cause instanceof UnexpectedAnswer) throw cause;
     if (cause instanceof SyntaxError) throw new UnexpectedAnswer(response.status, path, "not JSON");
     throw cause instanceof DOMException && cause.name === "AbortError" ? cause : new NetworkFailure("unreachable", { cause });
   }
 }
 
 function refusal(response: Response, path: string, answer: unknown): Error {
-  const parsed = problem.safeParse(answer);
-  if (!parsed.success) return new UnexpectedAnswer(response.status, path, "not a problem document");
+  if (!isProblem(answer)) return new UnexpectedAnswer(response.status, path, "not a problem document");
   const after = Number(response.headers.get("retry-after") ?? Number.NaN);
-  return new ApiProblem(parsed.data, Number.isFinite(after) ? after : null);
+  return new ApiProblem(answer, Number.isFinite(after) ? after : null);
 }
 
 /** The page's language: the API writes the sentences of its problems in it. */

@@ -1,4 +1,24 @@
 import type { Problem } from "@/lib/api/contract";
+import { ERROR_CODES } from "@/lib/api/contract/words";
+
+const CODES: ReadonlySet<unknown> = new Set(ERROR_CODES);
+
+/** Whether this is a problem document with a code that this page knows. */
+export function isProblem(answer: unknown): answer is Problem {
+  return (
+    typeof answer === "object" &&
+    answer !== null &&
+    "code" in answer &&
+    CODES.has(answer.code) &&
+    "status" in answer &&
+    typeof answer.status === "number" &&
+    "detail" in answer &&
+    typeof answer.detail === "string" &&
+    "params" in answer &&
+    typeof answer.params === "object" &&
+    answer.params !== null
+  );
+}
 
 /** The API refused, and said why: the RFC 9457 body as it came. `message` is its sentence in the reader's language. */
 export class ApiProblem extends Error {

@@ -1,7 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { type HostCheckWire, hostCheck, host as hostSchema } from "@/lib/api/contract";
-import { api } from "@/lib/client/api";
+import type { HostCheckWire, hostCheck, host as hostSchema } from "@/lib/api/contract";
+import { type Answer, api } from "@/lib/client/api";
 import { keys } from "@/lib/client/keys";
 import { NetworkFailure } from "@/lib/client/problem";
 import { checkOf, type HostCheckInput, hostOf } from "../host-draft";
@@ -14,7 +14,7 @@ const AT_ONCE = 8;
 
 /** Looking changes nothing: where no answer came it is asked once more. */
 async function asking(check: HostCheckInput): Promise<HostCheckWire> {
-  const ask = () => api.post(hostCheck, "/hosts/check", check);
+  const ask = () => api.post<Answer<typeof hostCheck>>("/hosts/check", check);
   try {
     return await ask();
   } catch (error) {
@@ -62,7 +62,7 @@ export function useManyHosts(candidates: readonly Candidate[], known: ReadonlySe
       const wanted = hostOf(settled(row));
       if ("problems" in wanted) return note([row], { doing: null });
       try {
-        await api.post(hostSchema, "/hosts", wanted.host);
+        await api.post<Answer<typeof hostSchema>>("/hosts", wanted.host);
         note([row], { doing: null, added: true });
       } catch (error) {
         note([row], { doing: null, error });

@@ -1,4 +1,5 @@
-import { type EventWire, event as eventSchema } from "@/lib/api/contract";
+import type { EventWire } from "@/lib/api/contract";
+import { isEvent } from "./event";
 
 /** `reconnecting`: lost, and being asked for again. `offline`: it has been lost for long, or the machine has no network. */
 export type LiveState = "connecting" | "live" | "reconnecting" | "offline";
@@ -102,9 +103,9 @@ export class Connection {
 
   readonly #received = (message: MessageEvent<unknown>): void => {
     this.#listen();
-    const parsed = eventSchema.safeParse(parseJson(message.data));
+    const said = parseJson(message.data);
     // A newer server may say what this page does not know: what it changed is loaded again instead.
-    if (parsed.success) this.options.onEvent(parsed.data);
+    if (isEvent(said)) this.options.onEvent(said);
     else this.options.onGap();
   };
 

@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
-import { eventPage, hostPage } from "@/lib/api/contract";
-import { api } from "../api";
+import type { eventPage, hostPage } from "@/lib/api/contract";
+import { type Answer, api } from "../api";
 import { keys } from "../keys";
 import { allPages } from "./all-pages";
 
@@ -8,7 +8,7 @@ import { allPages } from "./all-pages";
 export function hostsQuery() {
   return queryOptions({
     queryKey: keys.hosts,
-    queryFn: ({ signal }) => allPages((cursor) => api.get(hostPage, "/hosts", { limit: 500, cursor }, { signal })),
+    queryFn: ({ signal }) => allPages((cursor) => api.get<Answer<typeof hostPage>>("/hosts", { limit: 500, cursor }, { signal })),
   });
 }
 
@@ -23,7 +23,8 @@ export interface ChangesFilter {
 export function changesQuery(filter: ChangesFilter) {
   return infiniteQueryOptions({
     queryKey: keys.changes.list({ ...filter }),
-    queryFn: ({ signal, pageParam }) => api.get(eventPage, "/changes", { ...filter, limit: 200, cursor: pageParam }, { signal }),
+    queryFn: ({ signal, pageParam }) =>
+      api.get<Answer<typeof eventPage>>("/changes", { ...filter, limit: 200, cursor: pageParam }, { signal }),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.next_cursor ?? undefined,
   });

@@ -1,13 +1,13 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
-import { activationPage, instanceDetail } from "@/lib/api/contract";
-import { api } from "../api";
+import type { activationPage, instanceDetail } from "@/lib/api/contract";
+import { type Answer, api } from "../api";
 import { keys } from "../keys";
 import { path } from "../path";
 
 export function instanceQuery(id: string) {
   return queryOptions({
     queryKey: keys.instance.detail(id),
-    queryFn: ({ signal }) => api.get(instanceDetail, path`/instances/${id}`, {}, { signal }),
+    queryFn: ({ signal }) => api.get<Answer<typeof instanceDetail>>(path`/instances/${id}`, {}, { signal }),
   });
 }
 
@@ -16,7 +16,7 @@ export function activationsQuery(id: string) {
   return infiniteQueryOptions({
     queryKey: keys.instance.activations(id),
     queryFn: ({ signal, pageParam }) =>
-      api.get(activationPage, path`/instances/${id}/activations`, { limit: 50, cursor: pageParam }, { signal }),
+      api.get<Answer<typeof activationPage>>(path`/instances/${id}/activations`, { limit: 50, cursor: pageParam }, { signal }),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.next_cursor ?? undefined,
   });

@@ -1,7 +1,7 @@
 import { infiniteQueryOptions, type QueryClient, queryOptions } from "@tanstack/react-query";
 import type { z } from "zod";
-import { eventPage, rollout, type rolloutQuery as rolloutFilter, rolloutPage, rolloutTargetPage } from "@/lib/api/contract";
-import { api } from "../api";
+import type { eventPage, rollout, rolloutQuery as rolloutFilter, rolloutPage, rolloutTargetPage } from "@/lib/api/contract";
+import { type Answer, api } from "../api";
 import { joinLogs, mergeEvents, type RolloutLog } from "../events/log";
 import { keys } from "../keys";
 import { path } from "../path";
@@ -13,7 +13,7 @@ export type RolloutFilter = z.infer<typeof rolloutFilter>;
 export function rolloutQuery(id: string) {
   return queryOptions({
     queryKey: keys.rollout.detail(id),
-    queryFn: ({ signal }) => api.get(rollout, path`/rollouts/${id}`, {}, { signal }),
+    queryFn: ({ signal }) => api.get<Answer<typeof rollout>>(path`/rollouts/${id}`, {}, { signal }),
   });
 }
 
@@ -28,8 +28,12 @@ export function rolloutTargetsQuery(id: string, whole: boolean) {
     queryKey: keys.rollout.targets(id),
     queryFn: async ({ signal }) => {
       const at = path`/rollouts/${id}/targets`;
-      if (whole) return allPages((cursor) => api.get(rolloutTargetPage, at, { limit: 500, cursor }, { signal }));
-      const first = await api.get(rolloutTargetPage, at, { limit: MOST_LOOKED_AT, status: TO_LOOK_AT }, { signal });
+      if (whole) return allPages((cursor) => api.get<Answer<typeof rolloutTargetPage>>(at, { limit: 500, cursor }, { signal }));
+      const first = await api.get<Answer<typeof rolloutTargetPage>>(
+        at,
+        { limit: MOST_LOOKED_AT, status: TO_LOOK_AT },
+        { signal },
+      );
       return first.items;
     },
   });
@@ -60,7 +64,7 @@ export async function olderLog(client: QueryClient, id: string): Promise<void> {
 
 async function logPage(id: string, cursor: string | undefined, signal?: AbortSignal): Promise<RolloutLog> {
   const query = { limit: LOG_PAGE, cursor, order: "newest" };
-  const page = await api.get(eventPage, path`/rollouts/${id}/log`, query, { signal });
+  const page = await api.get<Answer<typeof eventPage>>(path`/rollouts/${id}/log`, query, { signal });
   return { events: page.items.toReversed(), older: page.next_cursor };
 }
 
@@ -68,7 +72,8 @@ async function logPage(id: string, cursor: string | undefined, signal?: AbortSig
 export function rolloutsQuery(filter: RolloutFilter = {}, limit = 50) {
   return infiniteQueryOptions({
     queryKey: keys.rollouts.list({ ...filter, limit }),
-    queryFn: ({ signal, pageParam }) => api.get(rolloutPage, "/rollouts", { ...filter, limit, cursor: pageParam }, { signal }),
+    queryFn: ({ signal, pageParam }) =>
+      api.get<Answer<typeof rolloutPage>>("/rollouts", { ...filter, limit, cursor: pageParam }, { signal }),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.next_cursor ?? undefined,
   });

@@ -1,36 +1,40 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
-import {
+import type {
   definitionAnswer,
   instancePage,
   overview,
-  type PreviewParamsWire,
+  PreviewParamsWire,
   plan,
   serviceDetail,
   servicePage,
   versionPage,
 } from "@/lib/api/contract";
-import { api } from "../api";
+import { type Answer, api } from "../api";
 import { keys } from "../keys";
 import { path } from "../path";
 import { allPages } from "./all-pages";
 
 /** What the Fleet page says above its table. */
 export function overviewQuery() {
-  return queryOptions({ queryKey: keys.overview, queryFn: ({ signal }) => api.get(overview, "/overview", {}, { signal }) });
+  return queryOptions({
+    queryKey: keys.overview,
+    queryFn: ({ signal }) => api.get<Answer<typeof overview>>("/overview", {}, { signal }),
+  });
 }
 
 /** Every service, all pages. */
 export function servicesQuery() {
   return queryOptions({
     queryKey: keys.services.list(),
-    queryFn: ({ signal }) => allPages((cursor) => api.get(servicePage, "/services", { limit: 500, cursor }, { signal })),
+    queryFn: ({ signal }) =>
+      allPages((cursor) => api.get<Answer<typeof servicePage>>("/services", { limit: 500, cursor }, { signal })),
   });
 }
 
 export function serviceQuery(name: string) {
   return queryOptions({
     queryKey: keys.service.detail(name),
-    queryFn: ({ signal }) => api.get(serviceDetail, path`/services/${name}`, {}, { signal }),
+    queryFn: ({ signal }) => api.get<Answer<typeof serviceDetail>>(path`/services/${name}`, {}, { signal }),
   });
 }
 
@@ -39,7 +43,9 @@ export function versionsQuery(name: string) {
   return queryOptions({
     queryKey: keys.service.versions(name),
     queryFn: ({ signal }) =>
-      allPages((cursor) => api.get(versionPage, path`/services/${name}/versions`, { limit: 500, cursor }, { signal })),
+      allPages((cursor) =>
+        api.get<Answer<typeof versionPage>>(path`/services/${name}/versions`, { limit: 500, cursor }, { signal }),
+      ),
   });
 }
 
@@ -48,7 +54,9 @@ export function rosterQuery(name: string) {
   return queryOptions({
     queryKey: keys.service.roster(name),
     queryFn: ({ signal }) =>
-      allPages((cursor) => api.get(instancePage, path`/services/${name}/instances`, { limit: 500, cursor }, { signal })),
+      allPages((cursor) =>
+        api.get<Answer<typeof instancePage>>(path`/services/${name}/instances`, { limit: 500, cursor }, { signal }),
+      ),
     staleTime: 0,
   });
 }
@@ -57,7 +65,7 @@ export function rosterQuery(name: string) {
 export function previewQuery(params: PreviewParamsWire) {
   return queryOptions({
     queryKey: keys.service.preview(params.service, params),
-    queryFn: ({ signal }) => api.post(plan, "/rollouts/preview", params, { signal }),
+    queryFn: ({ signal }) => api.post<Answer<typeof plan>>("/rollouts/preview", params, { signal }),
     placeholderData: keepPreviousData,
     gcTime: 30_000,
   });
@@ -73,7 +81,10 @@ export function definitionQuery(service: string | null, revision: number, text: 
   return queryOptions({
     queryKey: keys.service.definition(service, revision, text),
     queryFn: ({ signal }) =>
-      api.putText(definitionAnswer, `${definitionPath(service)}?dry_run=true`, text, { signal, type: "application/yaml" }),
+      api.putText<Answer<typeof definitionAnswer>>(`${definitionPath(service)}?dry_run=true`, text, {
+        signal,
+        type: "application/yaml",
+      }),
     enabled: text.trim() !== "",
     staleTime: 0,
     gcTime: 30_000,
