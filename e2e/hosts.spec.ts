@@ -50,9 +50,18 @@ test.describe("hosts over SSH", () => {
     await expect(page.getByRole("row").filter({ hasText: two })).toContainText("Answers");
     await expect(page.getByRole("row").filter({ hasText: lost })).toHaveCount(0);
 
-    await page.getByRole("button", { name: `More for ${one}` }).click();
-    await page.getByRole("menuitem", { name: "Check…" }).click();
-    await expect(page.getByRole("dialog").getByText("The host can carry instances.")).toBeVisible();
+    await test.step("one that was set up anew is trusted again by its menu", async () => {
+      const before = fingerprintOf(server.hostKey);
+      await server.stop();
+      await server.start({ newKey: true });
+      await page.getByRole("button", { name: `More for ${one}` }).click();
+      await page.getByRole("menuitem", { name: "Check…" }).click();
+      const dialog = page.getByRole("dialog", { name: `Check of ${one}` });
+      await expect(dialog.getByText(`accepted was ${before}, shown is ${fingerprintOf(server.hostKey)}`)).toBeVisible();
+      await dialog.getByRole("checkbox", { name: "This is its key" }).click();
+      await dialog.getByRole("button", { name: "Accept the new key" }).click();
+      await expect(dialog.getByText("The host can carry instances.")).toBeVisible();
+    });
     for (const name of [one, two]) await api.delete(`/hosts/${name}`);
   });
 });

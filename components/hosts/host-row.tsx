@@ -1,11 +1,11 @@
 "use client";
 
-import { Check, CircleHelp, Minus, PauseCircle, Unplug, X } from "lucide-react";
+import { Check, CircleHelp, type LucideIcon, Minus, PauseCircle, Unplug, X } from "lucide-react";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { INSTANCE_LOOK } from "@/components/states/looks";
-import { Chip, TONE_TEXT } from "@/components/ui/chip";
+import { Chip, TONE_TEXT, type Tone } from "@/components/ui/chip";
 import { cn } from "@/components/ui/cn";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { HIDE_BELOW_LG } from "@/components/ui/table";
@@ -13,6 +13,7 @@ import { VersionName } from "@/components/ui/version-dot";
 import type { HostWire } from "@/lib/api/contract";
 import { path } from "@/lib/client/path";
 import { HostActions } from "./host-actions";
+import { conditionOf, type HostCondition } from "./host-filter";
 
 /** Instances shown before "+12". */
 const SHOWN = 3;
@@ -33,54 +34,37 @@ export function HostRow({ host }: { host: HostWire }) {
         {host.last_answer_at === null ? t("never") : <RelativeTime at={host.last_answer_at} />}
       </td>
       <td className="wide py-1!">
+        {host.reachable === false && host.error !== null ? (
+          <p className="max-w-3xl whitespace-normal break-words py-0.5 text-bad">{host.error}</p>
+        ) : null}
         <Running host={host} />
       </td>
-      <td className="act num py-1! w-px">
+      <td className="act num w-px py-1! max-sm:[grid-area:2/2]! max-sm:justify-self-end max-sm:pt-0!">
         <HostActions host={host} />
       </td>
     </tr>
   );
 }
 
+const LOOK: Readonly<Record<HostCondition, { readonly tone: Tone; readonly icon: LucideIcon }>> = {
+  unreachable: { tone: "bad", icon: Unplug },
+  draining: { tone: "warn", icon: PauseCircle },
+  notAsked: { tone: "off", icon: CircleHelp },
+  answers: { tone: "ok", icon: Check },
+  retired: { tone: "off", icon: Minus },
+};
+
 function HostState({ host }: { host: HostWire }) {
   const t = useTranslations("hosts.state");
-  if (host.state === "retired") {
-    return (
-      <Chip tone="off" icon={Minus}>
-        {t("retired")}
-      </Chip>
-    );
-  }
-  if (host.reachable === false) {
-    return (
-      <Chip tone="bad" icon={Unplug} title={host.error ?? undefined}>
-        {t("unreachable")}
-      </Chip>
-    );
-  }
-  if (host.state === "draining") {
-    return (
-      <Chip tone="warn" icon={PauseCircle}>
-        {t("draining")}
-      </Chip>
-    );
-  }
-  return host.reachable === null ? (
-    <Chip tone="off" icon={CircleHelp}>
-      {t("notAsked")}
-    </Chip>
-  ) : (
-    <Chip tone="ok" icon={Check}>
-      {t("answers")}
-    </Chip>
-  );
+  const condition = conditionOf(host);
+  return <Chip {...LOOK[condition]}>{t(condition)}</Chip>;
 }
 
 function Running({ host }: { host: HostWire }) {
   const t = useTranslations("hosts");
   const statuses = useTranslations("statuses.instance");
   const [all, setAll] = useState(false);
-  if (host.instances.length === 0) return <span className="text-ink-3">{t("empty")}</span>;
+  if (host.instances.length === 0) return <p className="py-0.5 text-ink-3">{t("empty")}</p>;
   // What is not well comes first.
   const instances = host.instances.toSorted((a, b) => Number(a.status === "active") - Number(b.status === "active"));
   const shown = all ? instances : instances.slice(0, SHOWN);

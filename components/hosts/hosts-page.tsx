@@ -4,23 +4,20 @@ import { useQuery } from "@tanstack/react-query";
 import { Boxes, SearchX, Server } from "lucide-react";
 import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
-import { parseAsBoolean, parseAsString, useQueryState } from "nuqs";
-import { LabelFilter } from "@/components/labels/label-filter";
-import { labelWords } from "@/components/labels/label-words";
+import { parseAsBoolean, useQueryState, useQueryStates } from "nuqs";
 import { hasLabel, useLabelFilter } from "@/components/labels/use-label-filter";
 import { useSentences } from "@/components/sentences/use-sentences";
 import { Banner } from "@/components/ui/banner";
 import { Button, ButtonLink } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
-import { cn } from "@/components/ui/cn";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorState } from "@/components/ui/error-state";
-import { CONTROL } from "@/components/ui/field";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { HIDE_BELOW_LG, Table } from "@/components/ui/table";
-import type { HostWire } from "@/lib/api/contract";
 import { hostsQuery } from "@/lib/client/queries/fleet";
 import { overviewQuery } from "@/lib/client/queries/services";
+import { conditionOf, hostParams, matches } from "./host-filter";
+import { HostFilters } from "./host-filters";
 import { HostRow } from "./host-row";
 
 const AddHostSheet = dynamic(() => import("./add-host-sheet").then((module) => module.AddHostSheet), { ssr: false });
@@ -32,16 +29,16 @@ export function HostsPage() {
   const t = useTranslations("hosts");
   const sentences = useSentences();
   const hosts = useQuery(hostsQuery());
-  const [text, setText] = useQueryState(
-    "text",
-    parseAsString.withDefault("").withOptions({ history: "replace", throttleMs: 100 }),
-  );
+  const [{ text, state }] = useQueryStates(hostParams);
   const overview = useQuery(overviewQuery());
   const [adding, setAdding] = useQueryState("add", parseAsBoolean.withDefault(false));
   const [addingMany, setAddingMany] = useQueryState("many", parseAsBoolean.withDefault(false));
   const isFirstStep = (hosts.data ?? []).length > 0 && overview.data?.totals.services === 0;
   const [label] = useLabelFilter();
-  const found = (hosts.data ?? []).filter((host) => hasLabel(host.labels, label) && matches(host, text));
+  const isNarrowed = text !== "" || label !== null || state !== null;
+  const found = (hosts.data ?? []).filter(
+    (host) => hasLabel(host.labels, label) && matches(host, text) && (state === null || conditionOf(host) === state),
+  );
   const away = (hosts.data ?? []).filter((host) => host.reachable === false).length;
   return (
     <div className="grid gap-4">
@@ -92,20 +89,7 @@ export function HostsPage() {
         </Card>
       ) : (
         <>
-          <search className="flex flex-wrap items-center gap-3">
-            <input
-              data-page-filter
-              aria-label={t("filter")}
-              placeholder={t("filter")}
-              value={text}
-              onChange={(event) => void setText(event.target.value === "" ? null : event.target.value)}
-              className={cn(CONTROL, "h-[30px] w-64! max-sm:h-10 max-sm:w-full!")}
-            />
-            <LabelFilter all={(hosts.data ?? []).map((host) => host.labels)} />
-            <span className="whitespace-nowrap text-ink-3">
-              {text === "" && label === null ? null : t("matched", { count: found.length })}
-            </span>
-          </search>
+          <HostFilters all={hosts.data ?? []} shown={isNarrowed ? found.length : null} />
           <Card className="overflow-x-auto">
             {hosts.data !== undefined && found.length === 0 ? (
               <EmptyState icon={SearchX} title={t("noMatch")} />
@@ -140,16 +124,4 @@ export function HostsPage() {
       {addingMany ? <AddManySheet onClose={() => setAddingMany(null)} /> : null}
     </div>
   );
-}
-
-function matches(host: HostWire, text: string): boolean {
-  const wanted = text.trim().toLowerCase();
-  const words = [
-    host.name,
-    host.address,
-    host.zone ?? "",
-    ...labelWords(host.labels),
-    ...host.instances.flatMap((each) => [each.instance_id, each.service, each.version]),
-  ];
-  return words.some((word) => word.toLowerCase().includes(wanted));
 }

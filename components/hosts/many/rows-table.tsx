@@ -57,9 +57,9 @@ function HostLine({ row, onAccept }: { row: Row; onAccept: () => void }) {
   const { icon, tone } = LOOK[state];
   return (
     <tr className="align-top [&>td]:align-top!">
-      <td className="num py-1.5! text-ink-3">{candidate.line}</td>
+      <td className="num py-1.5! text-ink-3 max-sm:hidden">{candidate.line}</td>
       <td className="py-1.5! font-[550]">{name}</td>
-      <td className="py-2! break-all font-mono text-ink-2 text-xs">
+      <td className="wide break-all py-2! font-mono text-ink-2 text-xs max-sm:order-1">
         {ssh.user}@{ssh.host === "" ? address : ssh.host}
         {ssh.port === 22 ? "" : `:${ssh.port}`}
         {ssh.host === "" || address === "" ? null : <span className="text-ink-3"> → {address}</span>}
@@ -69,7 +69,7 @@ function HostLine({ row, onAccept }: { row: Row; onAccept: () => void }) {
           {t(`state.${state}`)}
         </Chip>
       </td>
-      <td className="wide py-1.5!">
+      <td className="wide py-1.5! max-sm:order-2">
         <Found row={row} onAccept={onAccept} />
       </td>
     </tr>
