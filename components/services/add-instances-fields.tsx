@@ -95,7 +95,7 @@ function HostChoice({
           checked={all}
           indeterminate={!all && open.some((name) => chosen.includes(name))}
           onChange={(on) => onChange(on ? [...others, ...open] : others)}
-          label={t("allHosts")}
+          label={wanted === "" ? t("allHosts") : t("allShown", { count: open.length })}
         />
         {hosts.length > FEW ? (
           <input
@@ -116,8 +116,15 @@ function HostChoice({
               onChange={(on) => onChange(on ? [...chosen, host.name] : chosen.filter((name) => name !== host.name))}
               label={host.name}
             />
-            <span className="truncate text-ink-3 text-xs">
-              {takesInstances(host) ? t("carries", { count: host.instances.length }) : t("draining")}
+            <span
+              className={cn("truncate text-xs", host.reachable === false ? "text-bad" : "text-ink-3")}
+              title={host.error ?? undefined}
+            >
+              {!takesInstances(host)
+                ? t("draining")
+                : host.reachable === false
+                  ? t("unreachable")
+                  : t("carries", { count: host.instances.length })}
             </span>
           </li>
         ))}
