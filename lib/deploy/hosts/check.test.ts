@@ -57,9 +57,18 @@ async function tools(name: string, own: Readonly<Record<string, string>>, withou
   return path;
 }
 
-function check(changes: Partial<SshTarget> = {}, root = join(folder, "srv"), places = server.keys): Promise<HostCheckResult> {
-  const checker = new Checker(new LocalChannel(), server.lines(places));
-  return checker.check({ name: "web-1", kind: "ssh", address: "127.0.0.1", root, ssh: server.target(changes) });
+async function check(
+  changes: Partial<SshTarget> = {},
+  root = join(folder, "srv"),
+  places = server.keys,
+): Promise<HostCheckResult> {
+  const lines = server.lines(places);
+  try {
+    const checker = new Checker(new LocalChannel(), lines);
+    return await checker.check({ name: "web-1", kind: "ssh", address: "127.0.0.1", root, ssh: server.target(changes) });
+  } finally {
+    await lines.close();
+  }
 }
 
 /** What a person reads about the first trouble. */
