@@ -6,8 +6,8 @@ import { NullWorker } from "./workers.mjs";
 
 const BAR_MS = 10_000;
 const INSTANCES = 40;
-/** A gate keeps each rollout alive: it is owned, and waits for a person. */
-const GATED = { canary: 1, promotion: "after_canary", bakeSeconds: 0 } as const;
+/** A long bake keeps each rollout alive, and somebody has to watch it. */
+const WATCHED = { canary: 1, bakeSeconds: 86_400 } as const;
 
 /** `sameMachine`: whether those who are left can see that the process is gone, or wait for its leases to run out. */
 export async function takeOver(
@@ -20,7 +20,7 @@ export async function takeOver(
   await opened.fill(prefix, 1, INSTANCES);
   const start = () => NullWorker.start(scratch, undo, { elsewhere: !sameMachine });
   let workers = [await start(), await start()];
-  const id = await opened.deploy(`${prefix}-1`, INSTANCES, GATED);
+  const id = await opened.deploy(`${prefix}-1`, INSTANCES, WATCHED);
   const times: number[] = [];
   for (let kill = 0; kill < kills; kill += 1) {
     const owner = await opened.ownerOf(id, null);
