@@ -15,6 +15,8 @@ const TARGETS = [
   aTarget("put-back", { status: "put_back", versionNow: "1" }),
   aTarget("silent", { status: "unknown", failure: { ...exited, step: "settle", code: "no_answer" } }),
   aTarget("untouched", { status: "skipped" }),
+  aTarget("given-up", { status: "skipped", failure: exited }),
+  aTarget("retried", { status: "succeeded", changed: true, failure: fell, versionNow: "2", memory: { runsNew: true } }),
   aTarget("taken", { status: "taken_over", failure: { ...exited, step: "settle", code: "no_answer" } }),
 ];
 
@@ -39,15 +41,41 @@ describe("a result", () => {
     const params = {
       version: "2",
       verified: 1,
-      total: 8,
-      changed: 0,
+      total: 10,
+      changed: 1,
       failed: 4,
       put_back: 2,
       unknown: 1,
-      skipped: 1,
+      skipped: 2,
       back_on: "1",
     };
     expect(result.message).toEqual({ code: "failed", params });
+  });
+
+  it("of a restart has the version of those that have one", () => {
+    const none: Failure = { step: "switch", code: "no_version", params: {}, evidence: null };
+    const empty = aTarget("new", { status: "skipped", failure: none, to: { version: "", revision: 1 } });
+    const restarted = aTarget("a", { status: "succeeded", versionNow: "2" });
+    expect(resultOf(aRollout({ status: "succeeded" }), [empty, restarted]).message.params).toMatchObject({ version: "2" });
+    expect(resultOf(aRollout({ status: "failed" }), [empty]).message.params).toMatchObject({ version: null });
+  });
+
+  it("keeps what a failure tells", () => {
+    const [first] = result.failedInstances;
+    expect(first).toEqual({
+      instanceId: "back-by-host",
+      step: "verify",
+      code: "exited",
+      params: { detail: "1" },
+      versionNow: "1",
+    });
+  });
+
+  it("is back on nothing that is the new version, and on none where nothing runs", () => {
+    const down = [aTarget("a", { status: "failed", failure: exited, versionNow: null })];
+    const fallen = [aTarget("a", { status: "failed", failure: fell, versionNow: "2" })];
+    for (const targets of [down, fallen])
+      expect(resultOf(aRollout({ status: "failed" }), targets).message.params).toMatchObject({ put_back: 0, back_on: null });
   });
 
   it("names no version where the targets' differ, and none to be back on where these differ", () => {

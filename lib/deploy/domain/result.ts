@@ -37,8 +37,9 @@ export function resultOf(rollout: Rollout, targets: readonly Target[]): RolloutR
     ),
   ];
   const versions = new Set(targets.filter((target) => target.failure?.code !== "no_version").map((target) => target.to.version));
+  const [version = null] = versions.size === 1 ? versions : [];
   const params = {
-    version: versions.size === 1 ? (targets[0]?.to.version ?? null) : null,
+    version,
     verified: verified.length,
     total: targets.length,
     changed: targets.filter((target) => target.changed).length,
