@@ -159,6 +159,17 @@ describe("the same words everywhere", () => {
     expect(all.total).toBe(instances);
   });
 
+  it("so do a name or a host that is looked for, and how many it is found in", async () => {
+    const all = await fleet.core.queries.instances("web", { versions: [] }, { limit: 500 });
+    const named = all.items.filter((each) => each.instanceId.includes("web-1")).map((each) => each.instanceId);
+    const found = await fleet.core.queries.instances("web", { versions: [], text: "WEB-1" }, { limit: 2 });
+    expect(found).toMatchObject({ matched: named.length, total: all.total });
+    expect(found.items.map((each) => each.instanceId)).toEqual(named.slice(0, 2));
+    const gone = await fleet.core.queries.instances("web", { versions: [], host: "gone" }, { limit: 500 });
+    expect(gone.matched).toBe(all.items.filter((each) => each.host === "gone").length);
+    expect(gone.items).toHaveLength(gone.matched);
+  });
+
   it("so do the overview's totals, and what needs attention", async () => {
     const all = await fleet.core.queries.instances("web", { versions: [] }, { limit: 500 });
     const { totals, attention, attentionTotal } = await fleet.core.queries.overview();

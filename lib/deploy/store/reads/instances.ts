@@ -40,8 +40,14 @@ export async function instances(db: Database, service: string, filter: InstanceF
 async function matches(db: Database, service: string, filter: InstanceFilter, wanted: Prisma.Sql): Promise<number | null> {
   const { versions, ids, status, host, text } = filter;
   if (versions.length === 0 && ids === undefined && status === undefined && host === undefined && text === undefined) return null;
-  const [row] = await db.$queryRaw<{ n: number }[]>`
-    SELECT count(*)::int AS "n" FROM "instance_states" s WHERE s."service" = ${service} AND ${wanted}`;
+  // Names and labels are the instance's own: its state, which costs most, is worked out only where it is asked for.
+  const from =
+    versions.length === 0 && status === undefined
+      ? Prisma.sql`"instances" s WHERE s."retired_at" IS NULL`
+      : Prisma.sql`"instance_states" s WHERE true`;
+  const [row] = await db.$queryRaw<
+    { n: number }[]
+  >`SELECT count(*)::int AS "n" FROM ${from} AND s."service" = ${service} AND ${wanted}`;
   return row?.n ?? 0;
 }
 
