@@ -13,6 +13,7 @@ const WANTED = [
   { name: "shellcheck", isThere: () => hasTool("shellcheck") },
   { name: "openssh-server", isThere: () => existsSync("/usr/sbin/sshd") },
   { name: "iproute2", isThere: () => hasTool("ip") },
+  { name: "sudo", isThere: () => hasTool("sudo") },
   { name: "systemd-container", isThere: () => hasTool("systemd-nspawn") },
   { name: "chromium", isThere: () => hasTool("chromium") || hasPlaywrightChromium() },
   { name: "fonts-noto-cjk", isThere: hasChineseFont },

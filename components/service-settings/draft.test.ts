@@ -20,13 +20,21 @@ describe("settings as text", () => {
     expect(settingsOf(draftOf(settings, {}))).toEqual({ settings });
   });
 
-  it.each([{ kind: "supervised" }, { kind: "systemd", hardened: false, writable: ["/var/lib/shop", "/srv/a b"] }] as const)(
-    "come back with their way of running: $kind",
-    (runs) => {
-      const running = serviceSettings.parse({ ...settings, runs, sudo: true });
-      expect(settingsOf(draftOf(running, {}))).toEqual({ settings: running });
-    },
-  );
+  it.each([
+    { kind: "supervised" },
+    { kind: "systemd", hardened: false, writable: ["/var/lib/shop", "/srv/a b"] },
+    { kind: "commands", stop: ["./ctl", "stop"], status: ["./ctl", "status"] },
+  ] as const)("come back with their way of running: $kind", (runs) => {
+    const limits = { open_files: 4096 };
+    const running = serviceSettings.parse({ ...settings, runs, sudo: true, limits });
+    expect(settingsOf(draftOf(running, {}))).toEqual({ settings: running });
+  });
+
+  it("come back with limits that only systemd keeps", () => {
+    const runs = { kind: "systemd" };
+    const running = serviceSettings.parse({ ...settings, runs, limits: { memory_mb: 512, cpu_percent: 150 } });
+    expect(settingsOf(draftOf(running, {}))).toEqual({ settings: running });
+  });
 
   it("keep an equals sign inside a value", () => {
     expect(pairsOf("A=b=c\n\nB=")).toEqual({ A: "b=c", B: "" });
@@ -55,6 +63,9 @@ describe("what is wrong", () => {
       { runs_kind: "systemd" as const, runs_writable: "var/lib" },
       "/settings/runs/writable",
     ],
+    ["a limit of memory without systemd", { memory_mb: "512" }, "/settings/limits/memory_mb"],
+    ["a limit that is no number", { open_files: "many" }, "/settings/limits/open_files"],
+    ["no stop command of one's own", { runs_kind: "commands" as const, runs_status: "./ctl" }, "/settings/runs/stop"],
     ["an empty health command", { health_argv: "" }, "/settings/health"],
   ])("%s is told at its field", (_name, change, pointer) => {
     const result = settingsOf({ ...draftOf(settings, {}), ...change });

@@ -27,7 +27,12 @@ export interface Draft {
   readonly runs_kind: ServiceSettingsWire["runs"]["kind"];
   readonly runs_hardened: boolean;
   readonly runs_writable: string;
+  readonly runs_stop: string;
+  readonly runs_status: string;
   readonly sudo: boolean;
+  readonly open_files: string;
+  readonly memory_mb: string;
+  readonly cpu_percent: string;
   readonly strategy: string;
 }
 
@@ -38,6 +43,8 @@ export type TextField = Exclude<
 >;
 
 const lines = (items: readonly string[] | null) => (items ?? []).join("\n");
+
+const amount = (value: number | null) => (value === null ? "" : String(value));
 
 /** A service's settings as a draft. */
 export function draftOf(settings: ServiceSettingsWire, labels: Readonly<Record<string, string>>): Draft {
@@ -63,7 +70,12 @@ export function draftOf(settings: ServiceSettingsWire, labels: Readonly<Record<s
     runs_kind: runs.kind,
     runs_hardened: runs.kind === "systemd" ? runs.hardened : true,
     runs_writable: runs.kind === "systemd" ? lines(runs.writable) : "",
+    runs_stop: runs.kind === "commands" ? lines(runs.stop) : "",
+    runs_status: runs.kind === "commands" ? lines(runs.status) : "",
     sudo: settings.sudo,
+    open_files: amount(settings.limits.open_files),
+    memory_mb: amount(settings.limits.memory_mb),
+    cpu_percent: amount(settings.limits.cpu_percent),
     strategy: Object.keys(settings.strategy).length === 0 ? "" : JSON.stringify(settings.strategy, null, 2),
   };
 }
@@ -90,6 +102,8 @@ function healthOf(draft: Draft): unknown {
   }
 }
 
+const amountOf = (text: string) => (text.trim() === "" ? null : numberOf(text));
+
 function runsOf(draft: Draft): unknown {
   switch (draft.runs_kind) {
     case "process":
@@ -97,6 +111,8 @@ function runsOf(draft: Draft): unknown {
       return { kind: draft.runs_kind };
     case "systemd":
       return { kind: "systemd", hardened: draft.runs_hardened, writable: listOf(draft.runs_writable) };
+    case "commands":
+      return { kind: "commands", stop: listOf(draft.runs_stop), status: listOf(draft.runs_status) };
     default:
       return draft.runs_kind satisfies never;
   }
@@ -131,6 +147,11 @@ export function settingsOf(draft: Draft): { readonly settings: ServiceSettingsWi
     },
     runs: runsOf(draft),
     sudo: draft.sudo,
+    limits: {
+      open_files: amountOf(draft.open_files),
+      memory_mb: amountOf(draft.memory_mb),
+      cpu_percent: amountOf(draft.cpu_percent),
+    },
     strategy: strategyOf(draft.strategy),
   };
   const parsed = serviceSettings.safeParse(settings, TELLING);

@@ -3,11 +3,12 @@
 import { useTranslations } from "next-intl";
 import type { ReactNode } from "react";
 import { Checkbox } from "@/components/ui/checkbox";
-import { Field, Textarea } from "@/components/ui/field";
+import { Field, Input, Textarea } from "@/components/ui/field";
 import { Select } from "@/components/ui/select";
 import type { Draft, TextField } from "./draft";
 
-const KINDS = ["process", "supervised", "systemd"] as const;
+const KINDS = ["process", "supervised", "systemd", "commands"] as const;
+const LIMITS = ["open_files", "memory_mb", "cpu_percent"] as const;
 
 interface RunningFieldsProps {
   readonly draft: Draft;
@@ -52,6 +53,23 @@ export function RunningFields({ draft, text, field, onChange }: RunningFieldsPro
           ) : null}
         </>
       ) : null}
+      {draft.runs_kind === "commands" ? (
+        <div className="grid grid-cols-2 gap-4 max-sm:grid-cols-1">
+          <Field {...field("runs_stop", "/settings/runs/stop")} description={t("onePerLine")}>
+            <Textarea {...text("runs_stop")} rows={2} />
+          </Field>
+          <Field {...field("runs_status", "/settings/runs/status")} description={t("statusHelp")}>
+            <Textarea {...text("runs_status")} rows={2} />
+          </Field>
+        </div>
+      ) : null}
+      <div className="grid grid-cols-3 gap-4 max-sm:grid-cols-1">
+        {LIMITS.map((limit) => (
+          <Field key={limit} {...field(limit, `/settings/limits/${limit}`)} description={t(`limitsHelp.${limit}`)}>
+            <Input {...text(limit)} inputMode="numeric" />
+          </Field>
+        ))}
+      </div>
       <Checkbox
         checked={draft.sudo}
         onChange={(sudo) => onChange({ ...draft, sudo })}

@@ -60,7 +60,9 @@ export function SettingsView({ service }: { service: ServiceDetailWire }) {
   );
 }
 
-function RunningFacts({ settings: { runs, sudo } }: { settings: ServiceDetailWire["settings"] }) {
+const LIMITS = ["open_files", "memory_mb", "cpu_percent"] as const;
+
+function RunningFacts({ settings: { runs, sudo, limits } }: { settings: ServiceDetailWire["settings"] }) {
   const t = useTranslations("services.settings");
   return (
     <>
@@ -71,6 +73,16 @@ function RunningFacts({ settings: { runs, sudo } }: { settings: ServiceDetailWir
           {t("mayWrite")} <Code>{runs.writable.join("  ")}</Code>
         </div>
       ) : null}
+      {runs.kind === "commands"
+        ? (["stop", "status"] as const).map((command) => (
+            <div key={command}>
+              {t(`field.runs_${command}`)} <Code>{runs[command].join(" ")}</Code>
+            </div>
+          ))
+        : null}
+      {LIMITS.map((limit) =>
+        limits[limit] === null ? null : <div key={limit}>{t(`atMostOf.${limit}`, { count: limits[limit] })}</div>,
+      )}
       {sudo ? <div>{t("sudo")}</div> : null}
     </>
   );

@@ -1,3 +1,4 @@
+import { NO_LIMITS } from "../deploy/domain/running";
 import type { ServiceSettings } from "../deploy/domain/settings";
 
 /** What a release of the demo does when it runs. */
@@ -93,6 +94,7 @@ export function demoSettings(node: string): ServiceSettings {
     delivery: { mode: "push", limitKbitS: null },
     runs: { kind: "process" },
     sudo: false,
+    limits: NO_LIMITS,
     strategy: {},
   };
 }

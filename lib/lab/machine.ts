@@ -2,7 +2,7 @@
 import { execFile, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { cp, mkdir, open, readdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { appendFile, chown, cp, mkdir, open, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
@@ -30,10 +30,18 @@ const NOT_STARTED = ["resolved", "networkd", "timesyncd", "logind", "firstboot",
   (name) => `systemd-${name}`,
 );
 
+/** Who may sign in besides root: the first may use sudo, the second may not. */
+export const ACCOUNTS = [
+  { name: "deploy", uid: 61_501 },
+  { name: "guest", uid: 61_502 },
+] as const;
+export type Account = (typeof ACCOUNTS)[number];
+
 /** Why there can be no such machine here; empty when there can. */
 export function machineLacking(): string {
   if (!isRoot) return "this is not root";
   if (!existsSync(NSPAWN)) return "this machine has no systemd-nspawn";
+  if (!existsSync("/usr/bin/sudo")) return "this machine has no sudo";
   if (!process.execPath.startsWith("/usr/")) return "node does not lie in /usr";
   return "";
 }
@@ -51,10 +59,11 @@ export class Machine {
     return new Machine(folder, await boot(folder));
   }
 
-  /** Arguments that a program is started with to run on the machine. */
-  inside(): readonly [string, ...string[]] {
+  /** Arguments that a program is started with to run on the machine; as root unless told otherwise. */
+  inside(as: Account | null = null): readonly [string, ...string[]] {
     const namespaces = ["--mount", "--uts", "--ipc", "--pid", "--cgroup"];
-    return ["nsenter", "--target", String(this.started.leader), ...namespaces, "--root", "--wd=/", "--"];
+    const account = as === null ? [] : ["setpriv", `--reuid=${as.uid}`, "--regid=65534", "--clear-groups", "--"];
+    return ["nsenter", "--target", String(this.started.leader), ...namespaces, "--root", "--wd", "--", ...account];
   }
 
   async run(...argv: readonly string[]): Promise<string> {
@@ -100,7 +109,14 @@ async function furnish(folder: string): Promise<void> {
   await cp("/etc/os-release", at("etc/os-release"), { dereference: true });
   for (const path of ETC) if (existsSync(`/etc/${path}`)) await cp(`/etc/${path}`, at("etc", path), { recursive: true });
   await writeFile(at("etc/hostname"), `${nameOf(folder)}\n`);
+  await writeFile(at("etc/hosts"), `127.0.0.1 localhost ${nameOf(folder)}\n`);
   await writeFile(at("etc/machine-id"), "");
+  for (const { name: account, uid } of ACCOUNTS) {
+    await appendFile(at("etc/passwd"), `${account}:*:${uid}:65534::/home/${account}:/bin/sh\n`);
+    await mkdir(at("home", account));
+    await chown(at("home", account), uid, 65_534);
+  }
+  await writeFile(at("etc/sudoers"), `${ACCOUNTS[0].name} ALL=(ALL) NOPASSWD: ALL\n`, { mode: 0o440 });
   await symlink("/usr/lib/systemd/system/multi-user.target", at("etc/systemd/system/default.target"));
   for (const unit of [...NOT_STARTED.map((each) => `${each}.service`), "console-getty.service", "getty.target"])
     await symlink("/dev/null", at("etc/systemd/system", unit));
@@ -147,7 +163,7 @@ async function leaderOf(nspawn: number): Promise<number | null> {
 
 async function isUp(leader: number): Promise<boolean> {
   try {
-    const enter = ["--target", String(leader), "--mount", "--pid", "--root", "--wd=/", "--"];
+    const enter = ["--target", String(leader), "--mount", "--pid", "--root", "--wd", "--"];
     const { stdout } = await run("nsenter", [...enter, "systemctl", "is-system-running"]);
     return stdout.trim() === "running";
   } catch (error) {

@@ -19,6 +19,7 @@ export const FORMATS = [
   "amount",
   "share",
   "too_many_labels",
+  "needs_systemd",
 ] as const;
 export type Format = (typeof FORMATS)[number];
 

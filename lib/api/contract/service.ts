@@ -3,6 +3,7 @@ import { DEFAULT_DELIVERY, DELIVERY_MODES } from "@/lib/deploy/domain/delivery";
 import { DEFAULT_RUNS } from "@/lib/deploy/domain/running";
 import { INSTANCE_CONDITIONS, INSTANCE_STATUSES, ROLLOUT_KINDS, ROLLOUT_STATUSES } from "@/lib/deploy/domain/statuses";
 import { fitting, labels, line, page, reason, serviceName } from "./fields";
+import type { Format } from "./formats";
 import { coded, rollout } from "./rollout";
 import { strategyInput } from "./strategy";
 
@@ -37,35 +38,57 @@ export const running = z.discriminatedUnion("kind", [
       .max(64)
       .default([]),
   }),
+  z.strictObject({ kind: z.literal("commands"), stop: argv, status: argv }),
 ]);
 
-export const serviceSettings = z.strictObject({
-  start: argv,
-  environment: z.record(fitting(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/, "variable"), fitting(/^[^\0]*$/, "text").max(8192)).default({}),
-  user: fitting(/^[a-z_][a-z0-9_-]{0,31}$/, "user")
-    .nullable()
-    .default(null),
-  folder: fitting(/^(?!\/)(?!.*(?:^|\/)\.\.(?:\/|$))[^\p{Cc}]*$/u, "inner_folder")
-    .max(255)
-    .default(""),
-  stop_signal: z.enum(["TERM", "INT", "QUIT", "HUP", "USR1", "USR2"]).default("TERM"),
-  stop_grace_s: z.number().int().min(0).max(3600).default(10),
-  start_deadline_s: z.number().int().min(1).max(3600).default(60),
-  hooks: z
-    .strictObject({ pre_stop: argv.nullable().default(null), post_start: argv.nullable().default(null) })
-    .default({ pre_stop: null, post_start: null }),
-  health: healthCheck.default({ kind: "http", path: "/healthz", status: 200 }),
-  version_at: z.strictObject({ path: urlPath }).nullable().default(null),
-  delivery: z
-    .strictObject({
-      mode: z.enum(DELIVERY_MODES).default(DEFAULT_DELIVERY.mode),
-      limit_kbit_s: z.number().int().min(64).max(100_000_000).nullable().default(DEFAULT_DELIVERY.limitKbitS),
-    })
-    .prefault({}),
-  runs: running.default(DEFAULT_RUNS),
-  sudo: z.boolean().default(false),
-  strategy: strategyInput.default({}),
-});
+export const serviceSettings = z
+  .strictObject({
+    start: argv,
+    environment: z
+      .record(fitting(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/, "variable"), fitting(/^[^\0]*$/, "text").max(8192))
+      .default({}),
+    user: fitting(/^[a-z_][a-z0-9_-]{0,31}$/, "user")
+      .nullable()
+      .default(null),
+    folder: fitting(/^(?!\/)(?!.*(?:^|\/)\.\.(?:\/|$))[^\p{Cc}]*$/u, "inner_folder")
+      .max(255)
+      .default(""),
+    stop_signal: z.enum(["TERM", "INT", "QUIT", "HUP", "USR1", "USR2"]).default("TERM"),
+    stop_grace_s: z.number().int().min(0).max(3600).default(10),
+    start_deadline_s: z.number().int().min(1).max(3600).default(60),
+    hooks: z
+      .strictObject({ pre_stop: argv.nullable().default(null), post_start: argv.nullable().default(null) })
+      .default({ pre_stop: null, post_start: null }),
+    health: healthCheck.default({ kind: "http", path: "/healthz", status: 200 }),
+    version_at: z.strictObject({ path: urlPath }).nullable().default(null),
+    delivery: z
+      .strictObject({
+        mode: z.enum(DELIVERY_MODES).default(DEFAULT_DELIVERY.mode),
+        limit_kbit_s: z.number().int().min(64).max(100_000_000).nullable().default(DEFAULT_DELIVERY.limitKbitS),
+      })
+      .prefault({}),
+    runs: running.default(DEFAULT_RUNS),
+    sudo: z.boolean().default(false),
+    limits: z
+      .strictObject({
+        open_files: z.number().int().min(16).max(1_048_576).nullable().default(null),
+        memory_mb: z.number().int().min(4).max(16_777_216).nullable().default(null),
+        cpu_percent: z.number().int().min(1).max(100_000).nullable().default(null),
+      })
+      .prefault({}),
+    strategy: strategyInput.default({}),
+  })
+  .superRefine(({ runs, limits }, context) => {
+    if (runs.kind === "systemd") return;
+    for (const limit of ["memory_mb", "cpu_percent"] as const)
+      if (limits[limit] !== null)
+        context.addIssue({
+          code: "custom",
+          path: ["limits", limit],
+          message: "needs_systemd" satisfies Format,
+          input: limits[limit],
+        });
+  });
 export type ServiceSettingsWire = z.infer<typeof serviceSettings>;
 
 export const serviceInput = z.strictObject({ name: serviceName, labels: labels.default({}), settings: serviceSettings });

@@ -1,6 +1,6 @@
 /** How a service is kept running once a version of it was verified. */
 
-export const RUNNING_KINDS = ["process", "supervised", "systemd"] as const;
+export const RUNNING_KINDS = ["process", "supervised", "systemd", "commands"] as const;
 export type RunningKind = (typeof RUNNING_KINDS)[number];
 
 export type Running =
@@ -15,7 +15,26 @@ export type Running =
       readonly hardened: boolean;
       /** Absolute folders that a hardened one may write to besides its temporary files; they have to be there. */
       readonly writable: readonly string[];
+    }
+  /** Whatever a team runs things with: `start` of the settings brings it up and ends, these do the rest. */
+  | {
+      readonly kind: "commands";
+      readonly stop: readonly string[];
+      /** Ends with 0 while it runs, and may print the number of its main process. */
+      readonly status: readonly string[];
     };
+
+/** What the processes of an instance may use; null = whatever the host gives them. */
+export interface Limits {
+  /** Open files of each process. */
+  readonly openFiles: number | null;
+  /** MiB of the instance as a whole; kept by systemd alone. */
+  readonly memoryMb: number | null;
+  /** Of one processor, so that 200 is two of them; kept by systemd alone. */
+  readonly cpuPercent: number | null;
+}
+
+export const NO_LIMITS: Limits = { openFiles: null, memoryMb: null, cpuPercent: null };
 
 export const DEFAULT_RUNS = { kind: "process" } as const satisfies Running;
 

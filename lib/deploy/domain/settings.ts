@@ -1,6 +1,6 @@
 /** A service's settings: immutable, numbered revisions. An activation records its revision; going back restores both. */
 import type { DeliverySettings } from "./delivery";
-import type { Running } from "./running";
+import type { Limits, Running } from "./running";
 import type { Strategy } from "./strategy";
 
 export type HealthCheck =
@@ -29,5 +29,6 @@ export interface ServiceSettings {
   readonly runs: Running;
   /** Where somebody else than root signs in: what only root may do is done through `sudo -n`. */
   readonly sudo: boolean;
+  readonly limits: Limits;
   readonly strategy: Partial<Strategy>;
 }

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import type { Running } from "../domain/running";
 import type { ServiceSettings } from "../domain/settings";
 import { HostUnreachable } from "../ports";
 import { localHost } from "./testing/local-host";
-import { Site } from "./testing/site";
+import { ownCommands } from "./testing/own-commands";
+import { Site, type TestHost } from "./testing/site";
 
 /**
  * The shell of a transaction is killed by SIGKILL before and after each of its journal entries. Whatever the instant, the
@@ -13,7 +13,10 @@ const ENTRIES = ["begun", "pre_stop", "stop", "switch", "start", "verify", "post
 const HOOKS = { preStop: ["true"], postStart: ["true"] };
 const SWITCHED_AFTER = "start before";
 
-const RESTARTING = [{ kind: "supervised" }] as const satisfies readonly Running[];
+const RESTARTING = {
+  supervised: () => ({ runs: { kind: "supervised" } }),
+  "run by commands of one's own": ownCommands,
+} satisfies Record<string, (on: TestHost) => Partial<ServiceSettings>>;
 
 type Mode = "deployment" | "rollback";
 
@@ -21,9 +24,10 @@ type Mode = "deployment" | "rollback";
 async function inCrashSite(
   dieAt: string,
   test: (site: Site, dying: Site) => Promise<void>,
-  settings: Partial<ServiceSettings> = {},
+  way: (on: TestHost) => Partial<ServiceSettings> = () => ({}),
 ): Promise<void> {
   const on = await localHost();
+  const settings = way(on);
   const site = await Site.open(on);
   const { transport } = await localHost({ environment: { SLIPWAY_TEST_DIE_AT: dieAt }, root: on.host.root });
   try {
@@ -74,22 +78,22 @@ describe.concurrent("a transaction whose shell is killed", () => {
 
   // What restarts by itself must not begin a second process in these gaps. The instants before an entry differ from those after the one
   // before it only for a plain process, whose every step is walked above.
-  for (const runs of RESTARTING) {
+  for (const [kind, way] of Object.entries(RESTARTING)) {
     for (const [mode, entries] of [
       ["deployment", ["begun", "pre_stop", "stop", "switch", "start", "verify", "post_start", "done"]],
       ["rollback", ["stop", "switch", "start", "verify"]],
     ] as const) {
       for (const entry of entries) {
         const ends = endOf(mode, entry, "after");
-        it(`after ${entry} of a ${mode} of what is ${runs.kind}: ${ends.kind}, ${ends.version} runs`, () =>
+        it(`after ${entry} of a ${mode} of what is ${kind}: ${ends.kind}, ${ends.version} runs`, () =>
           inCrashSite(
             `_activate/${entry}/after`,
             async (site, dying) => {
-              const result = await dying.deploy({ version: "2.0", mode, settings: { hooks: HOOKS, runs } });
+              const result = await dying.deploy({ version: "2.0", mode, settings: { hooks: HOOKS, ...way(site.on) } });
               expect(result).toMatchObject({ kind: ends.kind });
               await expectSettled(site, ends.version, ends.outcome);
             },
-            { runs },
+            way,
           ));
       }
     }

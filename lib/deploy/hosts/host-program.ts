@@ -16,6 +16,8 @@ const PARTS = [
   "process",
   "supervise",
   "systemd",
+  "own-commands",
+  "root",
   "health",
   "transaction",
   "workers",

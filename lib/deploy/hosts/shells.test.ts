@@ -6,6 +6,7 @@ import { Readable } from "node:stream";
 import { afterAll, describe, expect, it } from "vitest";
 import { loadHostProgram } from "./host-program";
 import { localHost, pathWith, type Shell } from "./testing/local-host";
+import { ownCommands } from "./testing/own-commands";
 import { archiveOf } from "./testing/packages";
 import { Site } from "./testing/site";
 
@@ -112,6 +113,21 @@ for (const shell of ["dash", "bash", "busybox"] satisfies Shell[]) {
           code: "exited",
           evidence: { exitCode: 3 },
         });
+        expect(await site.processes()).toHaveLength(1);
+      }),
+    );
+
+    it(
+      "leaves starting and stopping to commands of one's own",
+      inSite("", async (site) => {
+        const settings = ownCommands(site.on);
+        await site.deploy({ version: "1.0", settings });
+        expect(await site.deploy({ version: "2.0", settings: { ...settings, start: ["false"] } })).toMatchObject({
+          kind: "reverted",
+          code: "start_failed",
+        });
+        const limits = { openFiles: 300, memoryMb: null, cpuPercent: null };
+        expect(await site.deploy({ version: "3.0", settings: { limits } })).toMatchObject({ kind: "verified" });
         expect(await site.processes()).toHaveLength(1);
       }),
     );

@@ -1,4 +1,4 @@
-import type { Running } from "../domain/running";
+import type { Limits, Running } from "../domain/running";
 import type { ServiceSettings } from "../domain/settings";
 import type { ActivateCommand } from "../ports";
 import { encodeValue } from "./encoding";
@@ -41,11 +41,19 @@ function runsOf(runs: Running): [string, string][] {
       return [["runs", "supervised"]];
     case "systemd":
       return [["runs", "systemd"], ["hardened", runs.hardened ? "yes" : "no"], ...list("writable", runs.writable)];
+    case "commands":
+      return [["runs", "commands"], ...list("stop-arg", runs.stop), ...list("status-arg", runs.status)];
   }
 }
 
+function limitsOf({ openFiles, memoryMb, cpuPercent }: Limits): [string, string][] {
+  const told = { "limit-open-files": openFiles, "limit-memory-mb": memoryMb, "limit-cpu-percent": cpuPercent };
+  return Object.entries(told).flatMap(([key, value]): [string, string][] => (value === null ? [] : [[key, String(value)]]));
+}
+
 /** Format 1 says all that a plain process needs; older programs refuse format 2 instead of overlooking what it says. */
-const specFormat = ({ runs, sudo }: ServiceSettings): 1 | 2 => (runs.kind === "process" && !sudo ? 1 : 2);
+const specFormat = ({ runs, sudo, limits }: ServiceSettings): 1 | 2 =>
+  runs.kind === "process" && !sudo && limitsOf(limits).length === 0 ? 1 : 2;
 
 const list = (key: string, values: readonly string[] | null): [string, string][] => (values ?? []).map((value) => [key, value]);
 const milliseconds = (seconds: number) => String(Math.round(seconds * 1000));
@@ -76,6 +84,7 @@ export function specOf(command: SpecCommand): string {
     ["version-at", settings.versionAt?.path ?? ""],
     ...runsOf(settings.runs),
     ...(settings.sudo ? [["sudo", "yes"] satisfies [string, string]] : []),
+    ...limitsOf(settings.limits),
     ...list("start", settings.start),
     ...list("pre-stop", settings.hooks.preStop),
     ...list("post-start", settings.hooks.postStart),

@@ -168,7 +168,7 @@ describe.concurrent("what goes on without the console", () => {
       const [name = ""] = await readdir(activations);
       const journal = join(activations, name, "journal");
       const text = await readFile(journal, "utf8");
-      await writeFile(journal, text.replace("slipway-journal 1 .", "slipway-journal 2 ."));
+      await writeFile(journal, text.replace("slipway-journal 1 .", "slipway-journal 3 ."));
       expect(await site.deploy({ version: "2.0" })).toMatchObject({ kind: "refused", code: "journal_too_new", report: null });
       await expect(site.report()).rejects.toThrow("written by a newer version of host.sh");
       expect((await byHand(site, "list", site.instance)).said).toContain("newer version");

@@ -2,7 +2,7 @@ import { chmod, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Machine, machineLacking } from "@/lib/lab/machine";
+import { ACCOUNTS, type Account, Machine, machineLacking } from "@/lib/lab/machine";
 import type { ServiceSettings } from "../domain/settings";
 import { type MachineHost, machineHost, machineTransport } from "./testing/machine-host";
 import { Site } from "./testing/site";
@@ -14,17 +14,19 @@ let machine: Machine;
 let folder: string;
 let sites = 0;
 
-const inSite = (test: (site: Site, on: MachineHost) => Promise<void>) => async () => {
-  sites += 1;
-  const instance = `shop-${sites}`;
-  const on = await machineHost(machine);
-  const site = await Site.open(on, instance);
-  try {
-    await test(site, on);
-  } finally {
-    await site.dispose();
-  }
-};
+const inSite =
+  (test: (site: Site, on: MachineHost) => Promise<void>, as: Account | null = null) =>
+  async () => {
+    sites += 1;
+    const instance = `shop-${sites}`;
+    const on = await machineHost(machine, as);
+    const site = await Site.open(on, instance);
+    try {
+      await test(site, on);
+    } finally {
+      await site.dispose();
+    }
+  };
 
 /** Ends the main process of the instance, as this machine knows it. */
 async function kill(site: Site, signal: NodeJS.Signals = "SIGKILL"): Promise<void> {
@@ -160,8 +162,7 @@ describe.skipIf(lacking !== "")(
 
     it(
       "runs as the user that the settings name, who can read no other's environment",
-      inSite(async (site, on) => {
-        await chmod(on.folder, 0o755);
+      inSite(async (site) => {
         expect(await site.deploy({ settings: { ...UNIT, user: "nobody" } })).toMatchObject({ kind: "verified" });
         const [pid] = await site.processes();
         expect((await readFile(`/proc/${pid}/status`, "utf8")).match(/^Uid:\t(\d+)/m)?.[1]).toBe("65534");
@@ -201,6 +202,93 @@ describe.skipIf(lacking !== "")(
         expect(await site.processes()).toEqual([]);
       }),
     );
+
+    it(
+      "keeps the limits of the settings",
+      inSite(async (site) => {
+        await site.deploy({ settings: { ...UNIT, limits: { openFiles: 300, memoryMb: 256, cpuPercent: 50 } } });
+        expect(await property(site, "LimitNOFILE")).toBe("300");
+        expect(await property(site, "MemoryMax")).toBe(String(256 * 1024 * 1024));
+        expect(await property(site, "CPUQuotaPerSecUSec")).toBe("500ms");
+        const [pid] = await site.processes();
+        expect(await readFile(`/proc/${pid}/limits`, "utf8")).toMatch(/^Max open files +300 +300 /m);
+      }),
+    );
+
+    const [deploy, guest] = ACCOUNTS;
+    const uidOf = async (site: Site) => {
+      const [pid] = await site.processes();
+      return (await readFile(`/proc/${pid}/status`, "utf8")).match(/^Uid:\t(\d+)/m)?.[1];
+    };
+
+    it(
+      "is written through sudo where somebody else signs in and the settings allow it",
+      inSite(async (site) => {
+        const settings = { ...UNIT, sudo: true };
+        expect(await site.deploy({ settings })).toMatchObject({ kind: "verified" });
+        expect(await uidOf(site)).toBe(String(deploy.uid));
+        expect(await site.deploy({ version: "2.0", behaviour: "exits", settings })).toMatchObject({
+          kind: "reverted",
+          code: "exited",
+          evidence: { exitCode: 3, log: ["starting 2.0 as exits", "the configuration is wrong"] },
+        });
+        await kill(site);
+        await site.until((report) => report.process !== null && report.restarts === 1);
+      }, deploy),
+    );
+
+    it(
+      "is refused before anything is stopped where nobody allows sudo, or sudo asks for a password",
+      inSite(async (site) => {
+        await site.deploy({});
+        expect(await site.deploy({ version: "2.0", settings: UNIT })).toMatchObject({ kind: "refused", code: "root_needed" });
+        expect(await site.deploy({ version: "2.0", settings: { ...UNIT, sudo: true } })).toMatchObject({
+          kind: "refused",
+          code: "sudo_refused",
+        });
+        expect(await site.deploy({ version: "2.0", settings: { user: "nobody" } })).toMatchObject({
+          kind: "refused",
+          code: "root_needed",
+        });
+        expect(await site.serves()).toBe("1.0");
+      }, guest),
+    );
+
+    for (const kind of ["process", "supervised"] as const) {
+      it(
+        `is not needed to run a ${kind} as another user through sudo: started, put back, killed at any point, and stopped`,
+        inSite(async (site) => {
+          const marks = { preStop: ["sh", "-c", "id -u"], postStart: ["sh", "-c", "id -u"] };
+          const settings = { runs: { kind }, sudo: true, user: "nobody", hooks: marks } as const;
+          expect(await site.deploy({ settings })).toMatchObject({ kind: "verified" });
+          expect(await uidOf(site)).toBe("65534");
+          expect(await site.deploy({ version: "2.0", behaviour: "exits", settings })).toMatchObject({
+            kind: "reverted",
+            code: "exited",
+            evidence: { exitCode: 3 },
+          });
+          const stubborn = { ...settings, stopGraceS: 0.3 };
+          expect(await site.deploy({ version: "3.0", behaviour: "stubborn", settings: stubborn })).toMatchObject({
+            kind: "verified",
+          });
+          for (const entry of ["stop", "start", "verify"]) {
+            const dying = site.through(
+              await machineTransport(machine, { SLIPWAY_TEST_DIE_AT: `_activate/${entry}/after` }, deploy),
+            );
+            expect(await dying.deploy({ version: `4.${entry}`, settings: stubborn })).toMatchObject({ kind: "reverted" });
+            expect(await site.processes()).toHaveLength(1);
+          }
+          expect(await site.serves()).toBe("3.0");
+          expect(await uidOf(site)).toBe("65534");
+          if (kind === "supervised") {
+            await kill(site);
+            await site.until((report) => report.process !== null && report.restarts === 1);
+          }
+          await site.on.transport.powerOff(site.on.host, { instance: site.instance, generation: 1 });
+          expect(await site.processes()).toEqual([]);
+        }, deploy),
+      );
+    }
 
     for (const [mode, entry, version, outcome] of [
       ["deployment", "begun", "1.0", "reverted"],

@@ -1,11 +1,16 @@
 import { DEFAULT_DELIVERY } from "../domain/delivery";
-import { DEFAULT_RUNS, type Running } from "../domain/running";
+import { DEFAULT_RUNS, NO_LIMITS, type Running } from "../domain/running";
 import type { ServiceSettings } from "../domain/settings";
 import type { Prisma } from "./generated/client";
 import { stored } from "./json";
 
 /** What revisions that are older than a setting mean by leaving it out. */
-const LATER = { delivery: DEFAULT_DELIVERY, runs: DEFAULT_RUNS, sudo: false } as const satisfies Partial<ServiceSettings>;
+const LATER = {
+  delivery: DEFAULT_DELIVERY,
+  runs: DEFAULT_RUNS,
+  sudo: false,
+  limits: NO_LIMITS,
+} as const satisfies Partial<ServiceSettings>;
 
 type Stored = Omit<ServiceSettings, keyof typeof LATER> & Partial<ServiceSettings>;
 

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { readConfig } from "@/lib/config";
 import { openTestDatabase } from "@/lib/postgres/testing";
 import { type Core, composeCore } from "../compose";
+import { NO_LIMITS } from "../domain/running";
 import type { ServiceSettings } from "../domain/settings";
 
 export const SETTINGS: ServiceSettings = {
@@ -19,6 +20,7 @@ export const SETTINGS: ServiceSettings = {
   delivery: { mode: "push", limitKbitS: null },
   runs: { kind: "process" },
   sudo: false,
+  limits: NO_LIMITS,
   strategy: {},
 };
 

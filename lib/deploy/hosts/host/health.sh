@@ -61,9 +61,9 @@ health_ask() { # ACTIVATION (its spec is loaded)
       ;;
     command)
       (
-        cd -P "$I/activations/$1/release/$SP_FOLDER" || exit 127
-        spec_exec "$I/activations/$1/spec" health-arg timeout 5
-      ) </dev/null >/dev/null 2>&1 8>&- 9>&-
+        exec </dev/null >/dev/null 2>&1 8>&- 9>&-
+        spec_become "$1" health-arg timeout 5
+      )
       health_code=$?
       ANSWER="command ended with $health_code"
       [ "$health_code" -eq 0 ] && health_good=0
@@ -141,6 +141,11 @@ verify_process() { # ACTIVATION (P and P_START name its process)
       return 1
     fi
     if ! still_runs; then
+      case $P_START in c*)
+        fail exited "its status command does not say any more that it runs"
+        return 1
+        ;;
+      esac
       exit_wait
       if { [ "$EXIT" = 127 ] || [ "$EXIT" = 126 ]; } && program_missing "$1"; then
         fail start_failed "the program is not there or cannot be run"

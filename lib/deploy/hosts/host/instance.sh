@@ -15,6 +15,8 @@ instance_make() {
     slot_set "$make_dir/pid" '' &&
     slot_set "$make_dir/exit" '' &&
     slot_set "$make_dir/restarts" "0 -" &&
+    slot_set "$make_dir/permit" '' &&
+    slot_set "$make_dir/invocation" '' &&
     slot_set "$make_dir/power" on &&
     true >"$make_dir/lock" && true >"$make_dir/gate" && true >"$make_dir/log" && true >"$make_dir/trace" &&
     ln -s active/release "$make_dir/current"; }; then

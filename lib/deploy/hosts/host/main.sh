@@ -51,6 +51,7 @@ case $COMMAND in
   _activate) worker_activate "$@" ;;
   _recover) worker_recover ;;
   _supervise) shift; worker_supervise "$@" ;;
+  _become) worker_become "$@" ;;
   _unit-begin) worker_unit_begin "$2" ;;
   _unit-exec) worker_unit_exec "$2" ;;
   _unit-runs) worker_unit_runs "$2" ;;

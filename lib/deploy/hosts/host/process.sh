@@ -15,14 +15,19 @@ alive() {
   [ -n "$SLOT" ] || return 1
   P=${SLOT%% *} alive_rest=${SLOT#* }
   P_START=${alive_rest%% *} alive_rest=${alive_rest#* }
-  alive_boot=${alive_rest%% *} alive_rest=${alive_rest#* }
+  P_BOOT=${alive_rest%% *} alive_rest=${alive_rest#* }
   P_SINCE=${alive_rest%% *} OWNER=${alive_rest#* }
-  [ "$alive_boot" = "$BOOT" ] && still_runs
+  still_runs
 }
-still_runs() { proc_start "$P" && [ "$PROC_START" = "$P_START" ]; }
+still_runs() {
+  case $P_START in
+    [cs]*) commands_run ;;
+    *) [ "$P_BOOT" = "$BOOT" ] && proc_start "$P" && [ "$PROC_START" = "$P_START" ] ;;
+  esac
+}
 
 signal_group() { # SIGNAL PID: its whole process group; itself alone in the moment before it has one
-  kill -s "$1" -- "-$2" 2>/dev/null || kill -s "$1" "$2" 2>/dev/null
+  send "$1" "-$2" || send "$1" "$2"
 }
 
 # The parent of every service. It stays to keep the exit status, sits in a session apart from its service so that signals to
@@ -55,6 +60,7 @@ log_prepare() {
 }
 
 start_process() { # ACTIVATION: 0 = it had a process; `alive` names it (P, P_START)
+  START_WHY=''
   spec_load "$I/activations/$1/spec" || return 1
   clock
   slot_set "$I/exit" ''
@@ -66,9 +72,20 @@ start_process() { # ACTIVATION: 0 = it had a process; `alive` names it (P, P_STA
       unit_start "$1"
       return
       ;;
+    commands)
+      commands_start "$1"
+      return
+      ;;
   esac
+  if other_by_sudo; then slot_set "$I/permit" "$1" || return 1; fi
   (
-    case $SP_RUNS in supervised) exec "$SETSID" "$SH" "$SELF" --root "$ROOT" _supervise "$INSTANCE" "$1" ;; esac
+    if other_by_sudo; then
+      # sudo stays, and would keep the lock.
+      exec 9>&-
+      become_root_in "$SETSID" _supervise "$INSTANCE" "$1" permitted
+    elif [ "$SP_RUNS" = supervised ]; then
+      exec "$SETSID" "$SH" "$SELF" --root "$ROOT" _supervise "$INSTANCE" "$1"
+    fi
     cd -P "$I/activations/$1/release/$SP_FOLDER" || exit 127
     spec_exec "$I/activations/$1/spec" start "$SETSID" "$SH" -c "$KEEPER" slipway-keeper "$I" "$BOOT" "$MS" "$1" "$SETSID"
   ) </dev/null >>"$I/log" 2>&1 8>&- 6>&- &
@@ -87,10 +104,21 @@ start_process() { # ACTIVATION: 0 = it had a process; `alive` names it (P, P_STA
 # The whole group: signal, grace, kill. 1 = it cannot be killed.
 stop_process() {
   unit_stop || return 1
-  alive || {
+  permit_withdraw
+  alive
+  stop_gone=$?
+  if [ -n "$SLOT" ]; then
+    case $P_START in
+      [cs]*)
+        commands_stop
+        return
+        ;;
+    esac
+  fi
+  if [ "$stop_gone" -ne 0 ]; then
     slot_set "$I/pid" ''
     return 0
-  }
+  fi
   spec_load "$I/activations/$OWNER/spec"
   signal_group "$SP_STOP" "$P"
   now
@@ -107,11 +135,11 @@ stop_process() {
     [ "$NOW" -lt $((stop_kill - SP_GRACE_MS / 10 + 20)) ] || stop_pause=0.05
   done
   stop_tries=0
-  while kill -0 -- "-$P" 2>/dev/null && [ "$stop_tries" -lt 30 ]; do
+  while send 0 "-$P" && [ "$stop_tries" -lt 30 ]; do
     nap 0.02
     stop_tries=$((stop_tries + 1))
   done
-  kill -s KILL -- "-$P" 2>/dev/null
+  send KILL "-$P"
   slot_set "$I/pid" ''
 }
 

@@ -7,6 +7,7 @@ spec_load() { # FILE
   SP_ADDRESS='' SP_PORT='' SP_FOLDER='' SP_USER='' SP_STOP=TERM SP_GRACE_MS=10000 SP_DEADLINE_MS=60000
   SP_HEALTH='' SP_PATH='' SP_STATUS='' SP_VERSION='' SP_VERSION_AT='' SP_PRE_STOP='' SP_POST_START='' SP_PROGRAM='' SP_END=''
   SP_FORMAT=1 SP_RUNS=process SP_HARDENED=yes SP_SUDO=no
+  SP_FILES='' SP_MEMORY_MB='' SP_CPU=''
   while IFS=' ' read -r spec_key spec_value; do
     decode "$spec_value"
     case $spec_key in
@@ -16,6 +17,9 @@ spec_load() { # FILE
       runs) SP_RUNS=$DECODED ;;
       hardened) SP_HARDENED=$DECODED ;;
       sudo) SP_SUDO=$DECODED ;;
+      limit-open-files) SP_FILES=$DECODED ;;
+      limit-memory-mb) SP_MEMORY_MB=$DECODED ;;
+      limit-cpu-percent) SP_CPU=$DECODED ;;
       address) SP_ADDRESS=$DECODED ;;
       port) SP_PORT=$DECODED ;;
       folder) SP_FOLDER=$DECODED ;;
@@ -42,7 +46,10 @@ spec_valid() {
   case /$SP_FOLDER/ in */../*) return 1 ;; esac
   case $SP_STOP in TERM | INT | QUIT | HUP | USR1 | USR2) ;; *) return 1 ;; esac
   case $SP_PATH$SP_VERSION_AT in '' | /*) ;; *) return 1 ;; esac
-  case $SP_RUNS in process | supervised | systemd) ;; *) return 1 ;; esac
+  for spec_number in "$SP_FILES" "$SP_MEMORY_MB" "$SP_CPU"; do
+    [ -z "$spec_number" ] || valid_number "$spec_number" || return 1
+  done
+  case $SP_RUNS in process | supervised | systemd | commands) ;; *) return 1 ;; esac
   case $SP_HEALTH in http | tcp | command) ;; *) return 1 ;; esac
   valid_number "$SP_PORT" && valid_number "$SP_GRACE_MS" && valid_number "$SP_DEADLINE_MS" && [ -n "$SP_PROGRAM" ]
 }
@@ -52,6 +59,12 @@ spec_valid() {
 spec_exec() {
   exec_spec=$1 exec_key=$2
   shift 2
+  # While this is still root, where it is: somebody else can only lower it.
+  # shellcheck disable=SC3045 # dash, bash and busybox ash have it
+  if [ "$exec_key" = start ] && [ -n "$SP_FILES" ] && ! ulimit -n "$SP_FILES"; then
+    complain "the limit of open files cannot be $SP_FILES here"
+    exit 126
+  fi
   unset LC_ALL SLIPWAY_TEST_DIE_AT OLDPWD
   if [ -n "$SP_USER" ] && [ "$SP_USER" != "$(id -un)" ]; then
     set -- "$@" setpriv "--reuid=$SP_USER" "--regid=$(id -g "$SP_USER")" --init-groups --

@@ -13,11 +13,16 @@ supervise_start() { # ACTIVATION (its spec is loaded) → CHILD, and SINCE as it
     self_pid=${self_stat%% *}
     proc_start "$self_pid"
     cd -P "$I/activations/$1/release/$SP_FOLDER" || exit 127
-    slot_set "$I/pid" "$self_pid $PROC_START $BOOT $SINCE $1" || exit 1
+    if [ "$SUPERVISE_PERMITTED" = yes ]; then
+      permit_used "$1" "$self_pid $PROC_START $BOOT $SINCE $1" || exit 1
+    else
+      slot_set "$I/pid" "$self_pid $PROC_START $BOOT $SINCE $1" || exit 1
+    fi
     exec 9>&-
     spec_exec "$I/activations/$1/spec" start "$SETSID"
   ) &
   CHILD=$!
+  SUPERVISE_PERMITTED=no
   exec 9>&-
 }
 
@@ -70,22 +75,27 @@ supervise_log() { # PID of the supervisor
   done
 }
 
-# _supervise INSTANCE ACTIVATION, with the lock of its transaction on descriptor 9
+# _supervise INSTANCE ACTIVATION [permitted], with the lock of its transaction on descriptor 9, or permitted; then also for a plain process
 worker_supervise() {
   spec_load "$I/activations/$1/spec" || exit 1
   supervise_pause=1 supervise_count=0
+  SUPERVISE_PERMITTED=no
+  [ "${2:-}" != permitted ] || SUPERVISE_PERMITTED=yes
   read -r supervise_stat </proc/self/stat
   # By exec: a shell that redirects a function keeps what was open before, and with it the lock.
-  (
-    exec >/dev/null 2>&1 9>&-
-    supervise_log "${supervise_stat%% *}"
-  ) &
+  if [ "$SP_RUNS" = supervised ]; then
+    (
+      exec >/dev/null 2>&1 9>&-
+      supervise_log "${supervise_stat%% *}"
+    ) &
+  fi
   while :; do
     now
     supervise_from=$NOW
     supervise_start "$1"
     wait "$CHILD" 2>/dev/null
     slot_set "$I/exit" "$CHILD $?"
+    [ "$SP_RUNS" = supervised ] || exit 0
     now
     [ $((NOW - supervise_from)) -lt $((SUPERVISE_LONGEST_S * 100)) ] || supervise_pause=1
     supervise_may "$1" $((supervise_pause * 100)) || exit 0
@@ -94,4 +104,27 @@ worker_supervise() {
     supervise_count=$((supervise_count + 1))
     slot_set "$I/restarts" "$supervise_count $1"
   done
+}
+
+# ── The same as root, for another user's service where somebody else signs in ──────────────────────────
+# sudo hands on no descriptor, so the lock cannot be held until the process is written down. A permit in a slot takes its place: it is used
+# up in the moment in which the process is written down, and whoever stops the instance withdraws it first.
+
+permit_withdraw() {
+  slot_get "$I/permit"
+  [ -n "$SLOT" ] || return 0
+  exec 7>>"$I/gate"
+  flock 7
+  slot_set "$I/permit" ''
+  exec 7>&-
+}
+
+permit_used() { # ACTIVATION SLOT: 0 = it was there, and the slot `pid` is written
+  exec 7>>"$I/gate"
+  flock 7
+  slot_get "$I/permit"
+  [ "$SLOT" = "$1" ] && slot_set "$I/permit" '' && slot_set "$I/pid" "$2"
+  permit_code=$?
+  exec 7>&-
+  return "$permit_code"
 }

@@ -8,19 +8,6 @@
 UNITS=/run/systemd/system
 UNIT_SPECS=/run/slipway
 
-# Where somebody else signs in than root, through sudo: only a spec that says so comes this far, and nobody is asked for a password.
-as_root() {
-  if [ -z "${MY_UID:-}" ]; then MY_UID=$(id -u); fi
-  if [ "$MY_UID" = 0 ]; then "$@" 8>&- 9>&-; else sudo -n -- "$@" 8>&- 9>&-; fi
-}
-
-# 0 = as_root works here; else why it does not, as a refusal.
-root_or_refuse() {
-  [ "$(id -u)" != 0 ] || return 0
-  [ "$SP_SUDO" = yes ] || return "$E_ROOT"
-  sudo -n -- true >/dev/null 2>&1 8>&- 9>&- || return "$E_SUDO"
-}
-
 unit_names() {
   UNIT=slipway-$INSTANCE.service UNIT_SPEC=$UNIT_SPECS/$INSTANCE.spec
 }
@@ -113,6 +100,9 @@ END
   # With +: as root, outside of what the service may see and do.
   printf 'ExecStartPre=+%s\nExecStart=%s\nExecStartPost=+%s\nExecStopPost=+%s\n' \
     "$CALL _unit-begin $CALL_FOR" "$CALL _unit-exec $CALL_FOR" "$CALL _unit-runs $CALL_FOR" "$CALL _unit-ended $CALL_FOR"
+  [ -z "$SP_FILES" ] || printf 'LimitNOFILE=%s\n' "$SP_FILES"
+  [ -z "$SP_MEMORY_MB" ] || printf 'MemoryMax=%sM\n' "$SP_MEMORY_MB"
+  [ -z "$SP_CPU" ] || printf 'CPUQuota=%s%%\n' "$SP_CPU"
   [ "$SP_HARDENED" = no ] || unit_hardening "$I/activations/$1/spec"
 }
 

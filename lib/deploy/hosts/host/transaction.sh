@@ -12,9 +12,9 @@ entry() { # an entry on the way forward: not written when the transaction has be
 
 hook() { # KEY ACTIVATION (its spec is loaded): bounded, ended early by a cancel, never through a shell
   (
-    cd -P "$I/activations/$2/release/$SP_FOLDER" || exit 127
-    spec_exec "$I/activations/$2/spec" "$1" "$SETSID"
-  ) </dev/null >>"$I/log" 2>&1 8>&- 9>&- 6>&- &
+    exec </dev/null >>"$I/log" 2>&1 8>&- 9>&- 6>&-
+    spec_become "$2" "$1" "$SETSID"
+  ) &
   hook_pid=$!
   now
   hook_until=$((NOW + HOOK_LIMIT_S * 100)) hook_why=''
@@ -71,7 +71,7 @@ start_forward() {
   log_prepare
   entry start "$LOG_AT" || return 1
   start_process "$A" || {
-    fail start_failed "the program could not be started"
+    fail start_failed "${START_WHY:-the program could not be started}"
     return 1
   }
   verify_forward
@@ -176,7 +176,7 @@ restart_verified() {
   [ -z "${JOURNAL:-}" ] || journal_write revert_start
   log_prepare
   start_process "$VERIFIED" || {
-    fail start_failed "the program could not be started"
+    fail start_failed "${START_WHY:-the program could not be started}"
     return 1
   }
 }
@@ -206,6 +206,7 @@ recover_open() {
 
 recover_forward() {
   if alive && [ "$OWNER" = "$A" ]; then
+    spec_load "$I/activations/$A/spec"
     verify_forward
   else
     stop_process

@@ -67,6 +67,7 @@ activate_locked() {
   if [ -n "$SP_USER" ] && [ "$SP_USER" != "$(id -un)" ]; then
     id -u "$SP_USER" >/dev/null 2>&1 || return "$E_START"
     need_tools setpriv || return "$E_TOOL"
+    root_or_refuse || return $?
   fi
   case $SP_RUNS in
     systemd)

@@ -2,6 +2,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { createServer, type Server } from "node:net";
 import { Readable } from "node:stream";
+import { NO_LIMITS } from "../../domain/running";
 import type { ServiceSettings } from "../../domain/settings";
 import type { ActivateCommand, ActivateResult, HostRef, InstanceReport, Transport } from "../../ports";
 import { type Behaviour, serverPackage, type TestPackage } from "./packages";
@@ -29,6 +30,7 @@ export const SETTINGS: ServiceSettings = {
   delivery: { mode: "push", limitKbitS: null },
   runs: { kind: "process" },
   sudo: false,
+  limits: NO_LIMITS,
   strategy: {},
 };
 
