@@ -3,7 +3,7 @@
 import { Check, CircleHelp, type LucideIcon, Minus, PauseCircle, Unplug, X } from "lucide-react";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
-import { useState } from "react";
+import { memo, useState } from "react";
 import { INSTANCE_LOOK } from "@/components/states/looks";
 import { Chip, TONE_TEXT, type Tone } from "@/components/ui/chip";
 import { cn } from "@/components/ui/cn";
@@ -18,7 +18,8 @@ import { conditionOf, type HostCondition } from "./host-filter";
 /** Instances shown before "+12". */
 const SHOWN = 3;
 
-export function HostRow({ host }: { host: HostWire }) {
+/** Drawn anew only when something of this very host has changed: there are hundreds of them, and one has changed. */
+export const HostRow = memo(function HostRow({ host }: { host: HostWire }) {
   const t = useTranslations("hosts");
   return (
     <tr id={host.name} data-row tabIndex={-1} className="align-top target:[&>td]:bg-accent-soft [&>td]:align-top!">
@@ -44,7 +45,7 @@ export function HostRow({ host }: { host: HostWire }) {
       </td>
     </tr>
   );
-}
+});
 
 const LOOK: Readonly<Record<HostCondition, { readonly tone: Tone; readonly icon: LucideIcon }>> = {
   unreachable: { tone: "bad", icon: Unplug },
