@@ -31,7 +31,10 @@ hand_list() {
   pointer
   if alive; then
     journal_read "$OWNER"
-    printf '%s runs %s (settings %s) as process %s.\n' "$1" "$J_VERSION" "$J_REVISION" "$P"
+    hand_process=" as process $P"
+    # Commands of its own run it, and tell no process.
+    [ "$P" != 0 ] || hand_process=''
+    printf '%s runs %s (settings %s)%s.\n' "$1" "$J_VERSION" "$J_REVISION" "$hand_process"
   else
     slot_get "$I/power"
     case $SLOT in
