@@ -18,6 +18,7 @@ class Host {
   private readonly connection = new HostConnection({
     open: () => this.open(),
     now: () => this.now,
+    login: { host: "web-1", user: "deploy" },
     onIdle: () => undefined,
   });
 
@@ -117,5 +118,22 @@ describe("a connection that was lost while nobody looked", () => {
     host.ends.push("not_connected");
     expect(await host.ask()).toEqual(OUTPUT);
     expect(host.tries).toBe(2);
+  });
+});
+
+describe("a server that takes no session", () => {
+  it("is asked once more where it may still count one that ended a moment ago", async () => {
+    const host = new Host();
+    host.isThere = true;
+    host.ends.push("too_many_sessions");
+    expect(await host.ask()).toEqual(OUTPUT);
+  });
+
+  it("is a trouble, not a question without end", async () => {
+    const host = new Host();
+    host.isThere = true;
+    host.ends.push(...Array.from({ length: 100 }, () => "too_many_sessions" as const));
+    expect(await host.ask()).toBe("shell_refuses");
+    expect(host.ends.length).toBeGreaterThan(90);
   });
 });

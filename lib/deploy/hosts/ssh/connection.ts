@@ -1,17 +1,21 @@
 import type { HostCommand, HostOutput } from "../channel";
 import type { Line } from "./line";
+import type { Login } from "./session";
 import { Slots } from "./slots";
 import { SshTrouble } from "./trouble";
 
 const FIRST_WAIT_MS = 250;
 const LONGEST_WAIT_MS = 15_000;
 const IDLE_MS = 10 * 60_000;
+/** A server may still count a session that ended a moment ago; one that refuses a single session as often as this takes none. */
+const MOST_REFUSALS = 5;
 
 export interface ConnectionParts {
   /** Opens one; throws SshTrouble. */
   readonly open: () => Promise<Line>;
   /** Milliseconds that never run backwards. */
   readonly now: () => number;
+  readonly login: Login;
   /** Nobody has asked for ten minutes: it is to be closed and forgotten. */
   readonly onIdle: () => void;
 }
@@ -32,18 +36,21 @@ export class HostConnection {
   constructor(private readonly parts: ConnectionParts) {}
 
   /**
-   * Runs a program in one of its slots. When the server refuses one more session nothing has begun, and it waits for another to end.
+   * Runs a program in one of its slots. When the server refuses one more session nothing has begun, and it waits for another to end;
+   * a server that takes none at all is a trouble.
    * Throws SshTrouble, the signal's reason, and a stdin stream's own error.
    */
   async run(command: HostCommand, signal: AbortSignal): Promise<HostOutput> {
-    for (;;) {
+    for (let refusals = 0; ; ) {
       const giveBack = await this.slots.take(command.lasting === true, signal);
       clearTimeout(this.idle);
       try {
         const line = await orAborted(this.ready(), signal);
         const end = await line.run(command, signal);
-        if (end === "too_many_sessions") this.slots.tooMany();
-        else if (end !== "not_connected") return end;
+        if (end === "too_many_sessions") {
+          refusals = this.slots.tooMany() ? 0 : refusals + 1;
+          if (refusals === MOST_REFUSALS) throw new SshTrouble("shell_refuses", this.parts.login);
+        } else if (end !== "not_connected") return end;
       } finally {
         giveBack();
         this.restSoon();

@@ -55,4 +55,11 @@ describe("the slots of a connection", () => {
     for (const take of takes) (await take)();
     expect(slots.idle).toBe(true);
   });
+
+  it("keep nobody waiting who had given up before", async () => {
+    const slots = new Slots();
+    for (let n = 0; n < 8; n += 1) await slots.take(false, never());
+    const late = slots.take(false, AbortSignal.abort(new Error("enough")));
+    await expect(Promise.race([late, settle()])).rejects.toThrow("enough");
+  });
 });

@@ -39,15 +39,17 @@ export class Slots {
         this.waiting = this.waiting.filter((each) => each !== entry);
         reject(signal.reason);
       };
+      if (signal.aborted) return reject(signal.reason);
       signal.addEventListener("abort", leave, { once: true });
       this.waiting.push(entry);
       this.next();
     });
   }
 
-  /** The server takes no more than what runs now, without the one that it refused. */
-  tooMany(): void {
+  /** The server takes no more than what runs now, without the one that it refused. Returns whether any of it is left to wait for. */
+  tooMany(): boolean {
     this.most = Math.max(1, Math.min(this.most, this.used - 1));
+    return this.used > 1;
   }
 
   private next(): void {

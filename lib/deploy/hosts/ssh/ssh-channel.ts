@@ -36,6 +36,7 @@ export class SshChannel implements Channel<SshHost> {
     const connection: HostConnection = new HostConnection({
       open: () => this.options.lines.open(host, { withinMs: CONNECT_MS }),
       now: () => performance.now(),
+      login: { host: host.name, user: host.ssh.user },
       onIdle: () => {
         this.connections.delete(key);
         void connection.close();

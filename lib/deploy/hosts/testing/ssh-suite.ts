@@ -88,6 +88,20 @@ export function describeSsh(via: SshVia): void {
         await strict.dispose();
       }
     });
+
+    it("is told from one that takes none", async () => {
+      const shut = await TestServer.open({ via, maxSessions: 0 });
+      const none = shut.channel();
+      try {
+        await expect(none.run(shut.host("/"), { argv: ["true"] })).rejects.toMatchObject({
+          name: "HostUnreachable",
+          reason: "shell_refuses",
+        });
+      } finally {
+        await none.close();
+        await shut.dispose();
+      }
+    });
   });
 
   describe("a server that goes away", () => {
