@@ -3,8 +3,7 @@
 import { useTranslations } from "next-intl";
 import { useQueryStates } from "nuqs";
 import { LabelFilter } from "@/components/labels/label-filter";
-import { cn } from "@/components/ui/cn";
-import { CONTROL } from "@/components/ui/field";
+import { FilterInput } from "@/components/ui/filter-input";
 import { Select } from "@/components/ui/select";
 import type { HostWire } from "@/lib/api/contract";
 import { CONDITIONS, conditionOf, hostParams } from "./host-filter";
@@ -19,13 +18,11 @@ export function HostFilters({ all, shown }: { all: readonly HostWire[]; shown: n
   const conditions = CONDITIONS.map((value) => ({ value, hint: all.filter((host) => conditionOf(host) === value).length }));
   return (
     <search className="flex flex-wrap items-center gap-3">
-      <input
-        data-page-filter
-        aria-label={t("filter")}
-        placeholder={t("filter")}
+      <FilterInput
         value={filter.text}
-        onChange={(event) => void setFilter({ text: event.target.value === "" ? null : event.target.value })}
-        className={cn(CONTROL, "h-[30px] w-64! max-sm:h-10 max-sm:w-full!")}
+        onChange={(text) => void setFilter({ text: text === "" ? null : text })}
+        label={t("filter")}
+        className="w-72"
       />
       <Select
         label={t("column.state")}
