@@ -1,8 +1,5 @@
 /** How a service is kept running once a version of it was verified. */
 
-export const RUNNING_KINDS = ["process", "supervised", "systemd", "commands"] as const;
-export type RunningKind = (typeof RUNNING_KINDS)[number];
-
 export type Running =
   /** A process that nothing restarts: when it falls over, it is down until a person or the next change acts. */
   | { readonly kind: "process" }

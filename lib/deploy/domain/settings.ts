@@ -13,7 +13,7 @@ export interface ServiceSettings {
   readonly start: readonly string[];
   /** Name → value. Kept and shown as it is: no place for secrets. */
   readonly environment: Readonly<Record<string, string>>;
-  /** User to run as, or null for the one that the host's agent runs as. */
+  /** User to run as, or null for the one that `host.sh` runs as. */
   readonly user: string | null;
   /** Working folder inside the release; "" is its top. Relative, without `..`. */
   readonly folder: string;
