@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { problemAt } from "@/lib/client/field-problems";
-import { checkOf, emptyHost, hostOf, ofKind, rootOf } from "./host-draft";
+import { atAddress, checkOf, emptyHost, hostOf, ofKind, rootOf } from "./host-draft";
 
 const KEY = `ssh-ed25519 ${"A".repeat(68)}`;
 const named = { ...emptyHost(), name: "ams-1" };
@@ -56,6 +56,13 @@ describe("a host that is reached over SSH", () => {
     expect(hostOf({ ...remote, ssh: { ...remote.ssh, hostKey: HOST_KEY } })).toMatchObject({
       host: { ssh: { host_key: HOST_KEY } },
     });
+  });
+
+  it("at another address may be another machine: the key that was accepted does not count for it", () => {
+    const accepted = { ...remote, ssh: { ...remote.ssh, hostKey: HOST_KEY } };
+    expect(atAddress(accepted, "10.0.4.18")).toMatchObject({ address: "10.0.4.18", ssh: { hostKey: null } });
+    const elsewhere = { ...accepted, ssh: { ...accepted.ssh, host: "web-1.example.com" } };
+    expect(atAddress(elsewhere, "10.0.4.18").ssh.hostKey).toBe(HOST_KEY);
   });
 
   it("is reached with the system's ssh where that is chosen", () => {

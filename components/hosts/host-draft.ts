@@ -56,6 +56,12 @@ export function ofKind(draft: HostDraft, kind: HostKind): HostDraft {
   return { ...draft, kind, address: draft.address === "" ? HERE : draft.address };
 }
 
+/** The same host elsewhere. Where it is connected to by its address, that may be another machine: a key that was accepted is not its. */
+export function atAddress(draft: HostDraft, address: string): HostDraft {
+  const isConnectedTo = draft.ssh.host.trim() === "";
+  return { ...draft, address, ssh: isConnectedTo ? { ...draft.ssh, hostKey: null } : draft.ssh };
+}
+
 /** The folder that is taken unless another is typed: one for each host, so that many may lie on one machine. */
 export function rootOf({ root, name }: Pick<HostDraft, "root" | "name">): string {
   return root ?? `${ROOTS}/${name.trim()}`;

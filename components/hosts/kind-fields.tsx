@@ -6,7 +6,7 @@ import { Field, Input } from "@/components/ui/field";
 import { NumberField } from "@/components/ui/number-field";
 import { Select } from "@/components/ui/select";
 import type { Problems } from "@/lib/client/field-problems";
-import { type HostDraft, rootOf, type SshDraft } from "./host-draft";
+import { atAddress, type HostDraft, rootOf, type SshDraft } from "./host-draft";
 
 interface KindFieldsProps {
   readonly draft: HostDraft;
@@ -27,12 +27,7 @@ export function KindFields({ draft, problems, onChange }: KindFieldsProps) {
         error={sentences.field(problems, "/address")}
         description={draft.kind === "ssh" ? `${t("addressHelp")} ${t("addressFound")}` : t("addressHelp")}
       >
-        <Input
-          value={draft.address}
-          onChange={(event) => onChange({ ...draft, address: event.target.value })}
-          required
-          {...CODE}
-        />
+        <Input value={draft.address} onChange={(event) => onChange(atAddress(draft, event.target.value))} required {...CODE} />
       </Field>
       {draft.kind === "ssh" ? (
         <SshFields
