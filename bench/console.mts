@@ -5,13 +5,8 @@
  *   npm run bench:console -- [--runs 5]
  */
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { type Browser, chromium, type Page } from "@playwright/test";
-import { Client } from "pg";
-import { demoSettings } from "../lib/demo/catalogue";
-import { FRESH_PROGRESS } from "../lib/deploy/domain/rollout-state";
-import { resolveStrategy } from "../lib/deploy/domain/strategy";
+import { fillDatabase } from "./fill.mjs";
 import { machine, option, percentile, printTable, shown, timed } from "./measure.mjs";
 import { inScratch } from "./scratch.mjs";
 import { startWeb } from "./web.mjs";
@@ -32,7 +27,7 @@ const BARS = { firstLoadKb: 250, coldMs: 1500, navigationMs: 300, filterMs: 100,
 const runs = option("runs", 5, 100);
 
 await inScratch(async ({ folder, databaseUrl }, undo) => {
-  await fill(databaseUrl);
+  await fillDatabase(databaseUrl, "console.sql", { instances: 10_000, wave: 2 });
   const url = await startWeb({ folder, databaseUrl }, undo);
   const executablePath = existsSync(chromium.executablePath()) ? undefined : DEBIAN_CHROMIUM;
   const browser = await chromium.launch({
@@ -187,21 +182,4 @@ function rowOf(page: Page, instance: string) {
 
 function verdict(value: number, bar: number): string {
   return value <= bar ? "met" : "missed";
-}
-
-async function fill(databaseUrl: string): Promise<void> {
-  const client = new Client({ connectionString: databaseUrl });
-  await client.connect();
-  try {
-    await client.query(await readFile(join(import.meta.dirname, "console.sql"), "utf8"));
-    const strategy = resolveStrategy("deployment", 10_000, {}, {});
-    const values = [demoSettings(process.execPath), strategy, { ...FRESH_PROGRESS, wave: 2, packageReady: true }];
-    await client.query(
-      "CALL pg_temp.fill($1, $2, $3)",
-      values.map((value) => JSON.stringify(value)),
-    );
-    await client.query("VACUUM ANALYZE");
-  } finally {
-    await client.end();
-  }
 }

@@ -4,12 +4,7 @@
  *
  *   npm run bench:fleet -- [--requests 300]
  */
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
-import { Client } from "pg";
-import { demoSettings } from "../lib/demo/catalogue";
-import { FRESH_PROGRESS } from "../lib/deploy/domain/rollout-state";
-import { resolveStrategy } from "../lib/deploy/domain/strategy";
+import { fillDatabase } from "./fill.mjs";
 import { machine, option, percentile, printTable, shown, timed } from "./measure.mjs";
 import { inScratch } from "./scratch.mjs";
 import { startWeb } from "./web.mjs";
@@ -20,7 +15,7 @@ const PATHS = ["/api/v1/services", "/api/v1/services?limit=200", "/api/v1/overvi
 const requests = option("requests", 300, 10_000);
 
 await inScratch(async ({ folder, databaseUrl }, undo) => {
-  await fill(databaseUrl);
+  await fillDatabase(databaseUrl, "fleet.sql", { instances: 50, wave: 1 });
   const url = await startWeb({ folder, databaseUrl }, undo);
   const rows: (readonly string[])[] = [];
   for (const path of PATHS) {
@@ -46,23 +41,6 @@ await inScratch(async ({ folder, databaseUrl }, undo) => {
   console.log(machine());
   printTable(["", "requests", "p50", "p95", "max", "answer", `bar: p95 < ${BAR_MS} ms`], rows);
 });
-
-async function fill(databaseUrl: string): Promise<void> {
-  const client = new Client({ connectionString: databaseUrl });
-  await client.connect();
-  try {
-    await client.query(await readFile(join(import.meta.dirname, "fleet.sql"), "utf8"));
-    const strategy = resolveStrategy("deployment", 50, {}, {});
-    const values = [demoSettings(process.execPath), strategy, { ...FRESH_PROGRESS, wave: 1, packageReady: true }];
-    await client.query(
-      "CALL pg_temp.fill($1, $2, $3)",
-      values.map((value) => JSON.stringify(value)),
-    );
-    await client.query("VACUUM ANALYZE");
-  } finally {
-    await client.end();
-  }
-}
 
 async function get(url: string): Promise<string> {
   const response = await fetch(url);

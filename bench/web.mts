@@ -1,9 +1,9 @@
 /** The built web server on a database of a script's own. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { freePort } from "./free-port.mjs";
 import type { Scratch, Undo } from "./scratch.mjs";
 
 /** A first start builds. */
@@ -11,7 +11,7 @@ const READY_WITHIN_MS = 600_000;
 
 /** Resolves with its address when it is ready; it is stopped when everything is taken down. */
 export async function startWeb({ folder, databaseUrl }: Pick<Scratch, "folder" | "databaseUrl">, undo: Undo): Promise<string> {
-  const port = await freePort();
+  const port = await freePort("127.0.0.1");
   const server = spawn(process.execPath, [join(import.meta.dirname, "..", "bin", "start.mjs"), "web"], {
     env: {
       ...process.env,
@@ -42,15 +42,4 @@ async function stop(server: ChildProcess): Promise<void> {
   if (server.exitCode !== null || server.signalCode !== null) return;
   server.kill("SIGTERM");
   await once(server, "exit");
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const bound = server.address();
-      server.close(() => (bound !== null && typeof bound === "object" ? resolve(bound.port) : reject(new Error("no free port"))));
-    });
-  });
 }
