@@ -100,6 +100,13 @@ describe("one that begins nothing more", () => {
     }
   });
 
+  it("asks nothing else of what is in flight than how it ends, and gives up files that are on their way", () => {
+    const draft = draftOf(aborting, [changing, aTarget("d", { status: "staged" })], ["d"]);
+    finishEarly(draft);
+    expect(draft.steps.size).toBe(0);
+    expect([...draft.voided]).toEqual(["d"]);
+  });
+
   it("waits for what is in flight, and gives up what only waited", () => {
     const draft = draftOf(aborting, [aTarget("a", { status: "staging" }), changing], ["a", "b"]);
     finishEarly(draft);

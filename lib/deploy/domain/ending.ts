@@ -13,7 +13,7 @@ export function finish(draft: Draft): void {
   const verified = mine.filter((target) => target.status === "succeeded").length;
   const failed = mine.filter((target) => target.status === "failed" || target.status === "unknown").length;
   if (draft.rollout.kind === "rollback") {
-    if (failed === 0 && verified === mine.length) return draft.end("succeeded", null);
+    if (verified === mine.length) return draft.end("succeeded", null);
     return draft.end("failed", { code: "rollback_incomplete", params: { failed: mine.length - verified } });
   }
   const counted = countedFailures(draft.rollout, draft.all).length;

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { Draft } from "./draft";
 import { judge, wantsReversal } from "./judging";
 import { beginReversal, driveReversal } from "./reversal";
-import { FRESH_PROGRESS, type Rollout, type Target } from "./rollout-state";
+import { FRESH_PROGRESS, type InFlight, type Rollout, type Target } from "./rollout-state";
 import { resolveStrategy, type StrategyChoice } from "./strategy";
 import { aRollout, aTarget } from "./testing/facts";
 
@@ -14,7 +14,7 @@ const draftOf = (rollout: Partial<Rollout>, targets: readonly Target[], pending:
   new Draft(aRollout({ startedAt: 1, ...rollout }), targets, 1_000, new Set(pending));
 const codes = (draft: Draft) => draft.events.map((event) => event.code);
 const first = (change: Parameters<typeof aTarget>[1]) => aTarget("a", { from: null, ...change });
-const inFlight = {
+const inFlight: InFlight = {
   tx: "ro-1:1",
   rollout: "ro-1",
   attempt: 1,
@@ -34,11 +34,7 @@ describe("when a deployment reverses itself, an instance", () => {
       "target_putting_back",
     ],
     ["that is ready again and was new is stopped", first({ status: "staged", memory: { runsNew: true } }), "target_stopping"],
-    [
-      "of whose older change nobody was told goes back",
-      aTarget("a", { memory: { inFlight: { ...inFlight, opener: "deployment" } } }),
-      "target_putting_back",
-    ],
+    ["of whose older change nobody was told goes back", aTarget("a", { memory: { inFlight } }), "target_putting_back"],
     ["that is being changed goes back", aTarget("a", { status: "switching", memory: { began: true } }), "target_putting_back"],
     ["that is being verified goes back", aTarget("a", { status: "verifying", memory: { began: true } }), "target_putting_back"],
     ["whose host is silent goes back", aTarget("a", { status: "unknown", memory: { began: true } }), "target_putting_back"],
@@ -102,6 +98,30 @@ describe("when a deployment reverses itself, an instance", () => {
     expect(settled.targets.get("a")?.memory).toMatchObject({ inFlight: null, runsNew: true });
   });
 
+  it("that is stopped is asked first in the same way", () => {
+    const draft = draftOf({}, [first({ status: "staged", memory: { inFlight, expect: [{ version: "1", revision: 1 }] } })]);
+    beginReversal(draft, WHY, NONE);
+    expect(draft.targets.get("a")?.memory).toMatchObject({ inFlight: { tx: "ro-1:1" }, expect: null, runsNew: false });
+    const fell = draftOf({}, [first({ status: "failed", memory: { runsNew: true } })]);
+    beginReversal(fell, WHY, NONE);
+    expect(fell.targets.get("a")?.memory).toMatchObject({ inFlight: null, runsNew: true });
+  });
+
+  it("that has somewhere to go, or was not changed, is not stopped because it does not answer", () => {
+    const down = new Map([["a", 900]]);
+    for (const target of [
+      aTarget("a", { status: "succeeded", changed: false }),
+      first({ status: "succeeded", changed: false }),
+    ]) {
+      const draft = draftOf({}, [target]);
+      beginReversal(draft, WHY, down);
+      expect(codes(draft)).toEqual(["rolling_back"]);
+    }
+    const refused = draftOf({}, [first({ status: "failed" })]);
+    beginReversal(refused, WHY, down);
+    expect(codes(refused)).toEqual(["rolling_back"]);
+  });
+
   it("is told why, once, and the wait for room and the bake are over", () => {
     const progress = { ...FRESH_PROGRESS, wave: 1, packageReady: true, bakeUntil: 9_000, starvedSince: 5 };
     const draft = draftOf({ status: "baking", progress }, [aTarget("a", { status: "staging" })], ["a"]);
@@ -154,6 +174,12 @@ describe("on the way back", () => {
     ).toHaveLength(30);
   });
 
+  it("from then on a change may have begun on its host", () => {
+    const draft = draftOf({ status: "rolling_back" }, [ready("a")]);
+    driveReversal(draft, ROOM);
+    expect(draft.targets.get("a")).toMatchObject({ status: "switching", memory: { began: true } });
+  });
+
   it("one without an earlier version is stopped", () =>
     expect(driven([ready("a", { from: null, confirmedDown: true })]).steps).toEqual(["stop a"]));
 
@@ -184,6 +210,11 @@ describe("more failures than are tolerated", () => {
     ["put back", failing(), ["rolling_back", "failures_exceeded", false]],
     ["pause", failing({ onFailure: "pause" }), ["paused", "failures_exceeded", false]],
     ["stop", failing({ onFailure: "stop" }), ["running", "failures_exceeded", true]],
+    [
+      "pause where nothing was switched, if a person decides",
+      failing({ onFailure: "pause" }, {}, false),
+      ["paused", "failures_exceeded", false],
+    ],
     ["end at once where nothing was switched", failing({}, {}, false), ["failed", "failures_exceeded", false]],
     ["nothing where that many are tolerated", failing({ maxFailed: 1 }), ["running", null, false]],
     [

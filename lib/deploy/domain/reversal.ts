@@ -79,10 +79,9 @@ export function driveReversal(draft: Draft, load: ServiceLoad): boolean {
   const ready = back.filter((target) => target.status === "staged" && !draft.isBusy(target.instance));
   for (const target of ready.filter((each) => each.confirmedDown)) switchBack(draft, target);
   if (!draft.all.some((target) => target.holding && target.confirmedDown && isChanging(target.status))) {
-    const serving = ready.filter((target) => !target.confirmedDown);
     const switching = back.filter((target) => isChanging(target.status)).length;
     const room = Math.min(roomFor(load, draft.rollout.strategy.minHealthy, true), REVERSED_AT_ONCE - switching);
-    for (const target of serving.slice(0, Math.max(room, 0))) switchBack(draft, target);
+    for (const target of ready.slice(0, Math.max(room, 0))) switchBack(draft, target);
   }
   return draft.all.every((target) => !target.holding || isSettled(target.status));
 }
