@@ -9,7 +9,8 @@
 #                                        release -> the unpacked package
 #     active -> activations/<NNNNNN>.<TX>   switched by one rename: release and settings change together
 #     current -> active/release          the same, for people and for working folders
-#     generation pid exit power restarts small fixed-size files, overwritten in place so that a full disk cannot stop them
+#     generation pid exit power restarts permit invocation
+#                                        small fixed-size files, overwritten in place so that a full disk cannot stop them
 #     lock gate                          the first is held through a transaction, the second for milliseconds
 #     log log.1 trace                    output of the service; complaints of this program
 #
