@@ -1,10 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import type { Readable } from "node:stream";
 import { type CallOptions, type HostRef, HostUnreachable } from "../ports";
 import type { Channel, HostCommand, HostOutput } from "./channel";
+import { collect } from "./collect";
 import { feed } from "./stdin";
 
-const MOST_OUTPUT = 64 * 1024 * 1024;
 const PASSED_ON = ["PATH", "HOME", "USER", "LOGNAME", "LANG", "TZ"] as const;
 
 /** What programs on this machine see of the console's environment: never its database or its secrets. */
@@ -63,19 +62,10 @@ export class LocalChannel implements Channel {
         this.children.delete(child);
         finish();
       };
-      const collect = (stream: Readable) => {
-        const chunks: Buffer[] = [];
-        let size = 0;
-        stream.on("data", (chunk: Buffer) => {
-          size += chunk.length;
-          chunks.push(chunk);
-          if (size > MOST_OUTPUT) giveUp(new HostUnreachable(host.name, "its answer is too long"));
-        });
-        return () => Buffer.concat(chunks).toString("utf8");
-      };
-      const stdout = collect(child.stdout);
+      const tooLong = () => giveUp(new HostUnreachable(host.name, "its answer is too long"));
+      const stdout = collect(child.stdout, tooLong);
       if (onText) child.stdout.on("data", (chunk: Buffer) => onText(chunk.toString("utf8")));
-      const stderr = collect(child.stderr);
+      const stderr = collect(child.stderr, tooLong);
       feed(child.stdin, stdin).catch(giveUp);
       child.once("error", (cause) => settle(() => reject(new HostUnreachable(host.name, `could not run ${program}`, { cause }))));
       child.once("close", (code, signal) =>

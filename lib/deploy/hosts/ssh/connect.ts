@@ -3,7 +3,7 @@ import { connect as dialTcp, type Socket } from "node:net";
 import ssh2 from "ssh2";
 import { blobOf, fingerprintOf, isPublicKey, keyTypeOf, publicKeyOf } from "@/lib/host-key";
 import type { HostTroubleCode } from "../../domain/host-troubles";
-import type { Destination } from "./line";
+import { type Destination, placeOf } from "./line";
 import type { Credentials, PrivateKeys } from "./private-keys";
 import { SshTrouble } from "./trouble";
 
@@ -75,8 +75,8 @@ function authMethod(username: string, credentials: Credentials): ssh2.AnyAuthMet
   return { type: "publickey", username, key: credentials.privateKey };
 }
 
-function dial({ name, address, ssh }: Destination, withinMs: number): Promise<Socket> {
-  const at = { host: name, address: ssh.host ?? address, port: ssh.port };
+function dial(to: Destination, withinMs: number): Promise<Socket> {
+  const at = placeOf(to);
   return new Promise((resolve, reject) => {
     const socket = dialTcp({ host: at.address, port: at.port, noDelay: true });
     const timer = setTimeout(() => give(new SshTrouble("no_reply", at)), withinMs);
@@ -97,12 +97,13 @@ function dial({ name, address, ssh }: Destination, withinMs: number): Promise<So
 }
 
 function troubleOf(
-  { name, address, ssh }: Destination,
+  to: Destination,
   cause: Error & { readonly level?: string },
   shown: string | null,
   greeted: boolean,
 ): SshTrouble {
-  const at = { host: name, address: ssh.host ?? address, port: ssh.port };
+  const at = placeOf(to);
+  const { name, ssh } = to;
   const found = shown === null ? null : fingerprintOf(shown);
   if (found !== null && !greeted) {
     if (ssh.hostKey === null) return new SshTrouble("host_key_new", { host: name, fingerprint: found });

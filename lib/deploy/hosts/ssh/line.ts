@@ -8,6 +8,11 @@ export interface Destination {
   readonly ssh: SshTarget;
 }
 
+/** Who is connected to and where, as sentences about it name them. */
+export function placeOf({ name, address, ssh }: Destination): Readonly<{ host: string; address: string; port: number }> {
+  return { host: name, address: ssh.host ?? address, port: ssh.port };
+}
+
 /**
  * What became of a program. `too_many_sessions`: the server takes no more than run already; `not_connected`: the line had been lost
  * before. In both cases nothing has begun, and nothing of its stdin has been read.

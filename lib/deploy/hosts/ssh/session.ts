@@ -1,13 +1,12 @@
 /** One program on a connection that stands. */
-import type { Readable } from "node:stream";
 import type ssh2 from "ssh2";
 import type { HostCommand, HostOutput } from "../channel";
+import { collect } from "../collect";
 import { feed } from "../stdin";
 import { commandLine, splitAtMark } from "./command-line";
 import type { SessionEnd } from "./line";
 import { SshTrouble } from "./trouble";
 
-const MOST_OUTPUT = 64 * 1024 * 1024;
 const SHOWN = 200;
 
 /** Who is asked, for a sentence that says what went wrong. */
@@ -76,15 +75,4 @@ export function outputOf(login: Login, code: number, printed: string, stderr: st
   }
   if (split.before !== "") return new SshTrouble("shell_prints", { ...login, text: split.before.trim().slice(0, SHOWN) });
   return { code, stdout: split.after, stderr };
-}
-
-function collect(stream: Readable, tooLong: () => void): () => string {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  stream.on("data", (chunk: Buffer) => {
-    size += chunk.length;
-    if (size > MOST_OUTPUT) tooLong();
-    else chunks.push(chunk);
-  });
-  return () => Buffer.concat(chunks).toString("utf8");
 }

@@ -96,34 +96,45 @@ describe.skipIf(!hasSshd)(`the configuration of the system's ssh${lacking}`, () 
     await channel.close();
   });
 
-  it("is of no use on a machine without ssh", async () => {
-    const { PATH } = process.env;
-    process.env.PATH = folder;
-    const channel = channelOf();
-    process.env.PATH = PATH;
-    await expect(channel.run(inner.host("/"), { argv: ["true"] })).rejects.toMatchObject({
-      reason: expect.stringContaining("has no ssh program to reach web-1 with"),
+  it("is of no use on a machine without ssh, and leaves no file for each time that it is tried", async () => {
+    await inFolderOfItsOwn(async (own) => {
+      const { PATH } = process.env;
+      process.env.PATH = folder;
+      const channel = channelOf();
+      process.env.PATH = PATH;
+      await expect(channel.run(inner.host("/"), { argv: ["true"] })).rejects.toMatchObject({
+        reason: expect.stringContaining("has no ssh program to reach web-1 with"),
+      });
+      const [sockets = ""] = await readdir(own);
+      expect(await readdir(join(own, sockets))).toEqual([]);
+      await channel.close();
     });
-    await channel.close();
   });
 
   it("leaves no connection and no file behind", async () => {
-    const { TMPDIR } = process.env;
-    process.env.TMPDIR = await mkdtemp(join(tmpdir(), "own-"));
-    const own = process.env.TMPDIR;
-    try {
+    await inFolderOfItsOwn(async (own) => {
       const channel = channelOf();
       const { stdout } = await channel.run(inner.host("/"), { argv: ["sh", "-c", "echo $PPID"] });
       await channel.close();
       expect(await readdir(own)).toEqual([]);
       await expect.poll(() => isAlive(Number(stdout))).toBe(false);
-    } finally {
-      if (TMPDIR === undefined) delete process.env.TMPDIR;
-      else process.env.TMPDIR = TMPDIR;
-      await rm(own, { recursive: true });
-    }
+    });
   });
 });
+
+/** With a folder for temporary files that nothing else uses. */
+async function inFolderOfItsOwn(test: (own: string) => Promise<void>): Promise<void> {
+  const { TMPDIR } = process.env;
+  const own = await mkdtemp(join(tmpdir(), "own-"));
+  process.env.TMPDIR = own;
+  try {
+    await test(own);
+  } finally {
+    if (TMPDIR === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = TMPDIR;
+    await rm(own, { recursive: true });
+  }
+}
 
 function isAlive(pid: number): boolean {
   try {

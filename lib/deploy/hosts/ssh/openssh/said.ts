@@ -1,7 +1,7 @@
 /** What the system's `ssh` complains about, as a trouble of a host. */
 import { fingerprintOf } from "@/lib/host-key";
 import type { HostTroubleCode } from "../../../domain/host-troubles";
-import type { Destination } from "../line";
+import { type Destination, placeOf } from "../line";
 import { SshTrouble } from "../trouble";
 
 const SHOWN = 200;
@@ -15,9 +15,10 @@ const CONNECTING: readonly (readonly [RegExp, HostTroubleCode])[] = [
 ];
 
 /** `said`: standard error of a connection that did not come about, its debugging lines included. */
-export function troubleIn(said: string, { name, address, ssh }: Destination): SshTrouble {
-  const host = ssh.host ?? address;
-  const at = { host: name, address: host, port: ssh.port };
+export function troubleIn(said: string, to: Destination): SshTrouble {
+  const { name, ssh } = to;
+  const at = placeOf(to);
+  const host = at.address;
   const lines = said.split(/\r?\n/);
   const shown = lines.flatMap((line) => /^debug1: Server host key: \S+ (SHA256:\S+)/.exec(line)?.[1] ?? []).at(-1);
   const plain = lines.map((line) => line.trim()).filter((line) => line !== "" && !line.startsWith("debug"));

@@ -7,7 +7,7 @@ import { fingerprintOf } from "@/lib/host-key";
 import { HostUnreachable } from "../../../ports";
 import type { HostCommand, HostOutput } from "../../channel";
 import { cleanEnvironment, LocalChannel } from "../../local-channel";
-import type { Destination, Line, Lines, OpenOptions } from "../line";
+import { type Destination, type Line, type Lines, type OpenOptions, placeOf } from "../line";
 import type { PrivateKeys } from "../private-keys";
 import { SshTrouble } from "../trouble";
 import { MasterLine } from "./master-line";
@@ -46,10 +46,12 @@ export class SystemSsh implements Lines {
     const identity = await this.options.keys.identityFor(to.name, to.ssh.key);
     if (onHostKey || to.ssh.hostKey === null) await this.refuseOther(to, withinMs, onHostKey);
     const paths = await this.pathsFor(to);
-    const said = await this.ask(to, masterArguments(this.config, to, paths, identity, withinMs), 2 * withinMs);
-    if (said.code !== 0) {
-      await rm(paths.knownHosts);
-      throw await this.why(to, said.stderr, withinMs);
+    try {
+      const said = await this.ask(to, masterArguments(this.config, to, paths, identity, withinMs), 2 * withinMs);
+      if (said.code !== 0) throw await this.why(to, said.stderr, withinMs);
+    } catch (error) {
+      await rm(paths.knownHosts, { force: true });
+      throw error;
     }
     return new MasterLine({
       to,
@@ -110,7 +112,7 @@ export class SystemSsh implements Lines {
     } catch (cause) {
       if (!(cause instanceof HostUnreachable)) throw cause;
       if (isMissing(cause.cause)) throw new SshTrouble("openssh_missing", { host: to.name }, { cause });
-      throw new SshTrouble("no_reply", { host: to.name, address: to.ssh.host ?? to.address, port: to.ssh.port }, { cause });
+      throw new SshTrouble("no_reply", placeOf(to), { cause });
     }
   }
 
