@@ -36,6 +36,17 @@ describe("settings as text", () => {
     expect(settingsOf(draftOf(running, {}))).toEqual({ settings: running });
   });
 
+  it("come back with the line breaks inside an argument, a variable and a command of a hook", () => {
+    const script = ["sh", "-c", "set -e\n./migrate\nexec ./serve"];
+    const scripted = serviceSettings.parse({
+      ...settings,
+      start: script,
+      environment: { CERTIFICATE: "-----BEGIN\nAAAA=\n-----END\n", LOG: "info" },
+      hooks: { pre_stop: script, post_start: null },
+    });
+    expect(settingsOf(draftOf(scripted, {}))).toEqual({ settings: scripted });
+  });
+
   it("keep an equals sign inside a value", () => {
     expect(pairsOf("A=b=c\n\nB=")).toEqual({ A: "b=c", B: "" });
   });

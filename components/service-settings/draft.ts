@@ -1,5 +1,6 @@
 import { fieldErrors, type ServiceSettingsWire, serviceSettings, TELLING } from "@/lib/api/contract";
 import type { Problems } from "@/lib/client/field-problems";
+import { oneLine, withBreaks } from "@/lib/client/one-line";
 import { pairsOf, pairsText } from "@/lib/client/pairs";
 
 /**
@@ -42,7 +43,7 @@ export type TextField = Exclude<
   "health_kind" | "delivery_mode" | "runs_kind"
 >;
 
-const lines = (items: readonly string[] | null) => (items ?? []).join("\n");
+const lines = (items: readonly string[] | null) => (items ?? []).map(oneLine).join("\n");
 
 const amount = (value: number | null) => (value === null ? "" : String(value));
 
@@ -85,7 +86,11 @@ export function emptyDraft(): Draft {
   return { ...draftOf(serviceSettings.parse({ start: ["./start"] }), {}), start: "" };
 }
 
-const listOf = (text: string) => text.split("\n").filter((line) => line !== "");
+const listOf = (text: string) =>
+  text
+    .split("\n")
+    .filter((line) => line !== "")
+    .map(withBreaks);
 const orNull = <T extends { readonly length: number }>(value: T) => (value.length === 0 ? null : value);
 const numberOf = (text: string) => (text.trim() === "" ? Number.NaN : Number(text));
 

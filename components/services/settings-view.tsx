@@ -4,7 +4,7 @@ import { useTranslations } from "next-intl";
 import type { ReactNode } from "react";
 import type { ServiceDetailWire } from "@/lib/api/contract";
 
-/** The present revision, read only. Secrets appear by name. */
+/** The present revision, read only. The environment is shown as it is: it is no place for secrets. */
 export function SettingsView({ service }: { service: ServiceDetailWire }) {
   const t = useTranslations("services.settings");
   const { settings } = service;
@@ -19,9 +19,7 @@ export function SettingsView({ service }: { service: ServiceDetailWire }) {
       <Fact name={t("field.environment")}>
         <Pairs of={settings.environment} none={t("none")} />
       </Fact>
-      <Fact name={t("field.user")}>
-        {settings.user === null ? <Quiet>{t("agentUser")}</Quiet> : <Code>{settings.user}</Code>}
-      </Fact>
+      <Fact name={t("field.user")}>{settings.user === null ? <Quiet>{t("sameUser")}</Quiet> : <Code>{settings.user}</Code>}</Fact>
       <Fact name={t("field.folder")}>
         {settings.folder === "" ? <Quiet>{t("topFolder")}</Quiet> : <Code>{settings.folder}</Code>}
       </Fact>

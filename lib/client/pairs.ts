@@ -1,7 +1,9 @@
+import { oneLine, withBreaks } from "./one-line";
+
 /** Names and values as a person types them: `name=value`, one a line. */
 export function pairsText(pairs: Readonly<Record<string, string>>): string {
   return Object.entries(pairs)
-    .map(([name, value]) => `${name}=${value}`)
+    .map(([name, value]) => `${name}=${oneLine(value)}`)
     .join("\n");
 }
 
@@ -13,7 +15,7 @@ export function pairsOf(text: string): Record<string, string> {
       .filter((line) => line !== "")
       .map((line) => {
         const at = line.indexOf("=");
-        return at === -1 ? [line.trim(), ""] : [line.slice(0, at).trim(), line.slice(at + 1)];
+        return at === -1 ? [line.trim(), ""] : [line.slice(0, at).trim(), withBreaks(line.slice(at + 1))];
       }),
   );
 }
