@@ -13,6 +13,7 @@ const HOST: HostWire = {
   reachable: true,
   last_answer_at: null,
   error: null,
+  trouble: null,
   ssh: null,
   instances: [{ instance_id: "web-01", service: "shop", version: "2.4.0", color: 1, status: "active", port: 80 }],
 };

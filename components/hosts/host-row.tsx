@@ -4,6 +4,8 @@ import { Check, CircleHelp, type LucideIcon, Minus, PauseCircle, Unplug, X } fro
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { memo, useState } from "react";
+import { useSentences } from "@/components/sentences/use-sentences";
+import { whySilent } from "@/components/sentences/why-silent";
 import { INSTANCE_LOOK } from "@/components/states/looks";
 import { Chip, TONE_TEXT, type Tone } from "@/components/ui/chip";
 import { cn } from "@/components/ui/cn";
@@ -21,6 +23,7 @@ const SHOWN = 3;
 /** Drawn anew only when something of this very host has changed: there are hundreds of them, and one has changed. */
 export const HostRow = memo(function HostRow({ host }: { host: HostWire }) {
   const t = useTranslations("hosts");
+  const why = whySilent(useSentences(), host);
   return (
     <tr id={host.name} data-row tabIndex={-1} className="align-top target:[&>td]:bg-accent-soft [&>td]:align-top!">
       <td className="py-1.5!">
@@ -35,9 +38,7 @@ export const HostRow = memo(function HostRow({ host }: { host: HostWire }) {
         {host.last_answer_at === null ? t("never") : <RelativeTime at={host.last_answer_at} />}
       </td>
       <td className="wide py-1!">
-        {host.reachable === false && host.error !== null ? (
-          <p className="max-w-3xl whitespace-normal break-words py-0.5 text-bad">{host.error}</p>
-        ) : null}
+        {why === null ? null : <p className="max-w-3xl whitespace-normal break-words py-0.5 text-bad">{why}</p>}
         <Running host={host} />
       </td>
       <td className="act num w-px py-1! max-sm:[grid-area:2/2]! max-sm:justify-self-end max-sm:pt-0!">

@@ -63,6 +63,11 @@ export class Sentences {
     return this.#say("conditions", code, {});
   }
 
+  /** Why a host does not answer, with the next step. */
+  trouble(trouble: Coded): string {
+    return this.#say("troubles", trouble.code, trouble.params);
+  }
+
   /** What a health question was answered, or why an instance is in its condition. */
   answer(answer: Coded): string {
     const known = this.t.has(`conditions.answer.${answer.code}`);

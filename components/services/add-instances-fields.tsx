@@ -3,6 +3,7 @@
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { useSentences } from "@/components/sentences/use-sentences";
+import { whySilent } from "@/components/sentences/why-silent";
 import { Checkbox } from "@/components/ui/checkbox";
 import { cn } from "@/components/ui/cn";
 import { CONTROL, Field, Input } from "@/components/ui/field";
@@ -79,6 +80,7 @@ function HostChoice({
   onChange: (chosen: readonly string[]) => void;
 }) {
   const t = useTranslations("services.add");
+  const sentences = useSentences();
   const [text, setText] = useState("");
   const wanted = text.trim().toLowerCase();
   const shown = hosts.filter((host) =>
@@ -118,7 +120,7 @@ function HostChoice({
             />
             <span
               className={cn("truncate text-xs", host.reachable === false ? "text-bad" : "text-ink-3")}
-              title={host.error ?? undefined}
+              title={whySilent(sentences, host) ?? undefined}
             >
               {!takesInstances(host)
                 ? t("draining")

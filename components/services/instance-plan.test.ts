@@ -16,6 +16,7 @@ function host({ name = "ams-1", state = "active", runs = [] }: Given): HostWire 
     reachable: true,
     last_answer_at: null,
     error: null,
+    trouble: null,
     ssh: null,
     instances: runs.map(([id, port]) => ({
       instance_id: id,

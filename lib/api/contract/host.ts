@@ -42,7 +42,10 @@ export const host = z.object({
   state: z.enum(["active", "draining", "retired"]),
   reachable: z.boolean().nullable(),
   last_answer_at: z.string().nullable(),
+  /** Why it does not answer, in English; null while it answers. */
   error: z.string().nullable(),
+  /** The same as a code and its parameters, for a sentence in another language; null too where an older build wrote `error`. */
+  trouble: z.object({ code: z.string(), params: z.record(z.string(), z.unknown()) }).nullable(),
   /** How it is reached; null for a host of kind `local`. */
   ssh: z
     .object({

@@ -30,6 +30,9 @@ export const HOST_TROUBLES = [
   "root_full",
   "clock_off",
   "answer_broken",
+  "too_late",
+  "program_unplaced",
+  "answer_unclear",
 ] as const;
 export type HostTroubleCode = (typeof HOST_TROUBLES)[number];
 

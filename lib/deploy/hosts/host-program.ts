@@ -81,7 +81,10 @@ export async function runHostProgram(
     call,
   );
   if (installed.code !== 0) {
-    throw new HostUnreachable(host.name, `host.sh could not be put into ${host.root}: ${installed.stderr.trim()}`);
+    const said = installed.stderr.trim().split("\n").at(-1) ?? "";
+    throw new HostUnreachable(host.name, `host.sh could not be put into ${host.root}: ${installed.stderr.trim()}`, {
+      trouble: { code: "program_unplaced", params: { host: host.name, root: host.root, said } },
+    });
   }
   return run();
 }

@@ -3,6 +3,7 @@ import { type CallOptions, type HostRef, HostUnreachable } from "../ports";
 import type { Channel, HostCommand, HostOutput } from "./channel";
 import { collect } from "./collect";
 import { feed } from "./stdin";
+import { tooLate } from "./too-late";
 
 const PASSED_ON = ["PATH", "HOME", "USER", "LOGNAME", "LANG", "TZ"] as const;
 
@@ -47,13 +48,8 @@ export class LocalChannel implements Channel {
         killGroup(child);
         settle(() => reject(reason));
       };
-      const timer =
-        options.timeoutMs === undefined
-          ? undefined
-          : setTimeout(
-              () => giveUp(new HostUnreachable(host.name, `no answer within ${options.timeoutMs} ms`)),
-              options.timeoutMs,
-            );
+      const { timeoutMs } = options;
+      const timer = timeoutMs === undefined ? undefined : setTimeout(() => giveUp(tooLate(host.name, timeoutMs)), timeoutMs);
       const onAbort = () => giveUp(new HostUnreachable(host.name, "given up while waiting for its answer"));
       options.signal?.addEventListener("abort", onAbort, { once: true });
       const settle = (finish: () => void) => {

@@ -1,6 +1,7 @@
 /** What pages and the API ask of the store. Rows come as the store has them; queries make views of them. */
 import type { Failure, Params } from "../domain/errors";
 import type { EventCode } from "../domain/events";
+import type { HostTrouble } from "../domain/host-troubles";
 import type { RolloutResult } from "../domain/result";
 import type { Coded, Progress } from "../domain/rollout-state";
 import type { ServiceSettings } from "../domain/settings";
@@ -281,7 +282,9 @@ export interface HostRow {
   readonly state: "active" | "draining" | "retired";
   readonly reachable: boolean | null;
   readonly lastAnswerAt: Date | null;
+  /** Why it does not answer, told in English; `trouble` is what a reader's own language tells it by. */
   readonly error: string | null;
+  readonly trouble: HostTrouble | null;
   /** How it is reached; null for a host of kind `local`. */
   readonly ssh: (Omit<SshAccess, "hostKey"> & { readonly fingerprint: string }) | null;
   readonly instances: readonly {

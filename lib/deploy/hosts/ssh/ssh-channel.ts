@@ -1,5 +1,6 @@
 import { type CallOptions, HostUnreachable, type SshHost } from "../../ports";
 import type { Channel, HostCommand, HostOutput } from "../channel";
+import { tooLate } from "../too-late";
 import { HostConnection } from "./connection";
 import type { Lines } from "./line";
 import { type SayTrouble, unreachable } from "./trouble";
@@ -65,9 +66,7 @@ function patienceOf(host: SshHost, signal: AbortSignal | undefined, timeoutMs: n
   const controller = new AbortController();
   const giveUp = () => controller.abort(new HostUnreachable(host.name, "given up while waiting for its answer"));
   const timer =
-    timeoutMs === undefined
-      ? undefined
-      : setTimeout(() => controller.abort(new HostUnreachable(host.name, `no answer within ${timeoutMs} ms`)), timeoutMs);
+    timeoutMs === undefined ? undefined : setTimeout(() => controller.abort(tooLate(host.name, timeoutMs)), timeoutMs);
   if (signal?.aborted) giveUp();
   signal?.addEventListener("abort", giveUp, { once: true });
   return {

@@ -50,7 +50,10 @@ export function describeTransport(name: string, make: () => Promise<TestHost>): 
       inSite(async ({ site }) => {
         const command = await site.command({ behaviour: "slow" });
         const { transport, host } = site.on;
-        await expect(transport.activate(host, command, { timeoutMs: 700 })).rejects.toMatchObject({ name: "HostUnreachable" });
+        await expect(transport.activate(host, command, { timeoutMs: 700 })).rejects.toMatchObject({
+          name: "HostUnreachable",
+          trouble: { code: "too_late", params: { seconds: 0.7 } },
+        });
         expect(await transport.activate(host, command)).toMatchObject({ kind: "verified", changed: true });
         expect((await site.report()).journal).toHaveLength(1);
       }),

@@ -1,10 +1,10 @@
-import type { Params } from "../../domain/errors";
+import type { HostTrouble } from "../../domain/host-troubles";
 import type { HostKind, HostUnreachable, InstanceReport, JournalEntry } from "../../ports";
 import type { NewEvent } from "../../ports/events";
 import type { HostToInspect } from "../../ports/observations";
 import { type Database, inTransaction, type Tx } from "../database";
 import { writeEvents } from "../events";
-import type { Prisma } from "../generated/client";
+import { Prisma } from "../generated/client";
 import { hostRefOf } from "../host-ref";
 import { databaseNow } from "../rollouts/snapshot";
 import { takeIntoHistory } from "./adoption";
@@ -77,7 +77,14 @@ async function hostAnswered(
   >`SELECT reachable FROM hosts WHERE name = ${asked.host.name} FOR UPDATE`;
   await tx.host.update({
     where: { name: asked.host.name },
-    data: { reachable: true, error: null, lastAnswerAt: now, inspectedAt: now, ...(reports.length > 0 ? { releases } : {}) },
+    data: {
+      reachable: true,
+      error: null,
+      trouble: Prisma.DbNull,
+      lastAnswerAt: now,
+      inspectedAt: now,
+      ...(reports.length > 0 ? { releases } : {}),
+    },
   });
   return before?.reachable === false
     ? [{ code: "host_answers_again", params: { host: asked.host.name }, host: asked.host.name }]
@@ -183,14 +190,18 @@ export async function recordSilence(
   asked: HostToInspect,
   { reason, trouble }: Pick<HostUnreachable, "reason" | "trouble">,
 ): Promise<void> {
-  const why: Params = trouble === null ? {} : { ...trouble.params, trouble: trouble.code };
+  const why: HostTrouble = trouble ?? { code: "answer_unclear", params: { host: asked.host.name, said: reason } };
   await inTransaction(db, async (tx) => {
     const changed =
-      await tx.$executeRaw`UPDATE hosts SET reachable = false, error = ${reason}, next_inspect_at = clock_timestamp() + interval '10 seconds' WHERE name = ${asked.host.name} AND reachable IS DISTINCT FROM false`;
+      await tx.$executeRaw`UPDATE hosts SET reachable = false, error = ${reason}, trouble = ${JSON.stringify(why)}::jsonb, next_inspect_at = clock_timestamp() + interval '10 seconds' WHERE name = ${asked.host.name} AND reachable IS DISTINCT FROM false`;
     if (changed > 0)
       return writeEvents(tx, [
-        { code: "host_unreachable", params: { ...why, host: asked.host.name, reason }, host: asked.host.name },
+        {
+          code: "host_unreachable",
+          params: { ...why.params, trouble: why.code, host: asked.host.name, reason },
+          host: asked.host.name,
+        },
       ]);
-    await tx.$executeRaw`UPDATE hosts SET error = ${reason}, next_inspect_at = clock_timestamp() + interval '10 seconds' WHERE name = ${asked.host.name}`;
+    await tx.$executeRaw`UPDATE hosts SET error = ${reason}, trouble = ${JSON.stringify(why)}::jsonb, next_inspect_at = clock_timestamp() + interval '10 seconds' WHERE name = ${asked.host.name}`;
   });
 }

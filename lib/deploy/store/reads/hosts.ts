@@ -10,7 +10,7 @@ type Placed = HostRow["instances"][number] & { readonly host: string };
 
 const COLUMNS = Prisma.sql`
   h."name", h."kind"::text, h."address", h."root", h."config", h."zone", h."labels", h."state"::text, h."reachable",
-  h."last_answer_at" AS "lastAnswerAt", h."error"`;
+  h."last_answer_at" AS "lastAnswerAt", h."error", h."trouble"`;
 
 /** Hosts that are not retired, with what runs there. */
 export async function hosts(db: Database, { limit, cursor }: PageRequest): Promise<Page<HostRow>> {
