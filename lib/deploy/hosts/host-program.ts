@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
+import { inOneLine, shownText } from "../domain/shown-text";
 import { type CallOptions, type HostRef, HostUnreachable } from "../ports";
 import type { Channel, HostCommand, HostOutput } from "./channel";
 import type { HostArguments } from "./commands";
@@ -30,6 +31,7 @@ const PARTS = [
 ] as const;
 
 const NOT_THERE = 97;
+const SHOWN = 500;
 const RUN = '[ -s "$1" ] || exit 97; exec sh "$@"';
 // The bytes are counted before the file gets its name: a connection may break, and a program cut short must never run.
 const INSTALL = `umask 022
@@ -82,8 +84,8 @@ export async function runHostProgram(
   );
   if (installed.code !== 0) {
     const said = installed.stderr.trim().split("\n").at(-1) ?? "";
-    throw new HostUnreachable(host.name, `host.sh could not be put into ${host.root}: ${installed.stderr.trim()}`, {
-      trouble: { code: "program_unplaced", params: { host: host.name, root: host.root, said } },
+    throw new HostUnreachable(host.name, `host.sh could not be put into ${host.root}: ${inOneLine(installed.stderr, SHOWN)}`, {
+      trouble: { code: "program_unplaced", params: { host: host.name, root: host.root, said: shownText(said, SHOWN) } },
     });
   }
   return run();

@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import { describe, expect, it } from "vitest";
-import type { HostRef } from "../ports";
+import { type HostRef, HostUnreachable } from "../ports";
 import { parseAnswer } from "./answer";
 import type { Channel, HostCommand, HostOutput } from "./channel";
 import { LocalChannel } from "./local-channel";
@@ -105,6 +105,20 @@ describe("an answer", () => {
     await expect(asking({ code: 64, stderr: "host.sh: not a digest: x\n" }).prune(HOST, ["x"])).rejects.toThrow(
       "not a digest: x",
     );
+  });
+
+  it("tells of what a host says nothing that cannot be stored or that a terminal would obey, and not without end", async () => {
+    const noise = `${"x".repeat(399)}\u0000\u001b[2J${"👋".repeat(400)}`;
+    const error = await asking({ code: 64, stderr: noise })
+      .prune(HOST, ["x"])
+      .then(
+        () => null,
+        (reason: unknown) => reason,
+      );
+    const reason = error instanceof HostUnreachable ? error.reason : "";
+    expect(reason).toContain("xx\ufffd\ufffd[2J👋");
+    expect(reason.length).toBeLessThanOrEqual(500);
+    expect(Buffer.from(reason).toString()).toBe(reason);
   });
 });
 

@@ -1,4 +1,5 @@
 import type { Readable } from "node:stream";
+import { shownText } from "../domain/shown-text";
 import {
   type ActivateCommand,
   type ActivateResult,
@@ -21,6 +22,7 @@ import { specOf } from "./spec";
 import { Staging } from "./staging";
 
 const QUICK_MS = 30_000;
+const SHOWN = 500;
 const HOOKS_MS = 4 * 60_000;
 /** Commands that may take as long as a service takes to start, or a package to arrive. */
 const LASTING: ReadonlySet<string> = new Set(["stage", "fetch", "activate", "boot", "stop"]);
@@ -75,7 +77,8 @@ export class HostTransport implements Transport {
     } catch (cause) {
       if (!(cause instanceof AnswerBroken || cause instanceof URIError)) throw cause;
       const complaint = said.trim().split("\n").at(-1) ?? "";
-      throw new HostUnreachable(host.name, complaint === "" ? cause.message : `${cause.message} (${complaint})`, { cause });
+      const why = complaint === "" ? cause.message : `${cause.message} (${complaint})`;
+      throw new HostUnreachable(host.name, shownText(why, SHOWN), { cause });
     }
   }
 

@@ -104,6 +104,12 @@ describe("reading a tar.gz", () => {
     );
   });
 
+  it("names an entry with a long name as far as it can be stored", async () => {
+    await expect(check(await tarGz({ name: `${"x".repeat(198)}\n👋`, body: "" }))).rejects.toThrow(
+      expect.objectContaining({ params: { entry: `${"x".repeat(198)}\ufffd`, why: "control_character" } }),
+    );
+  });
+
   it("refuses a header for all entries that names a path, and lets one with a comment pass", async () => {
     const rest = await tar({ name: "a", body: "x" });
     const global = async (record: string) => Buffer.concat([await headerOf("pax-global-header", record), rest]);

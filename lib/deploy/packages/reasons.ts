@@ -1,4 +1,5 @@
 import { type Params, SlipwayError } from "../domain/errors";
+import { shownText } from "../domain/shown-text";
 
 /** Why a package URL cannot be used: `params.why` of `invalid_package_url`. */
 export const URL_REASONS = [
@@ -69,7 +70,5 @@ const SHOWN_NAME_CHARACTERS = 200;
 
 /** `entry` is the name inside the archive, "" where the archive as a whole is meant; shown with control characters replaced. */
 export function unsafe(entry: string, why: UnsafeReason, cause?: unknown): SlipwayError {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not reach a terminal or a page
-  const shown = entry.replace(/[\u0000-\u001f\u007f-\u009f]/g, "\ufffd").slice(0, SHOWN_NAME_CHARACTERS);
-  return new SlipwayError("unsafe_package", { entry: shown, why }, { cause });
+  return new SlipwayError("unsafe_package", { entry: shownText(entry, SHOWN_NAME_CHARACTERS), why }, { cause });
 }

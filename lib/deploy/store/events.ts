@@ -1,5 +1,6 @@
 import type { NewAuditEntry, NewEvent } from "../ports/events";
-import type { Prisma, Tx } from "./database";
+import type { Tx } from "./database";
+import { storable } from "./json";
 
 /**
  * Writes events in the transaction of the change that they tell. Events of a rollout take the next `seq` of its row: the
@@ -44,7 +45,7 @@ export async function writeAudit(tx: Tx, entry: NewAuditEntry): Promise<void> {
       actor: entry.actor,
       action: entry.action,
       subject: entry.subject ?? null,
-      params: entry.params ? ({ ...entry.params } as Prisma.InputJsonObject) : {},
+      params: storable(entry.params ?? {}),
       outcome: entry.outcome,
     },
   });

@@ -1,5 +1,6 @@
 /** One program on a connection that stands. */
 import type ssh2 from "ssh2";
+import { inOneLine } from "../../domain/shown-text";
 import type { HostCommand, HostOutput } from "../channel";
 import { collect } from "../collect";
 import { feed } from "../stdin";
@@ -70,9 +71,9 @@ function follow(channel: ssh2.ClientChannel, login: Login, command: HostCommand,
 export function outputOf(login: Login, code: number, printed: string, stderr: string): HostOutput | SshTrouble {
   const split = splitAtMark(printed);
   if (split === null) {
-    const said = `${printed}${stderr}`.trim().slice(0, SHOWN);
+    const said = inOneLine(`${printed}${stderr}`, SHOWN);
     return new SshTrouble("shell_refuses", { ...login, code, said: said === "" ? null : said });
   }
-  if (split.before !== "") return new SshTrouble("shell_prints", { ...login, text: split.before.trim().slice(0, SHOWN) });
+  if (split.before !== "") return new SshTrouble("shell_prints", { ...login, text: inOneLine(split.before, SHOWN) });
   return { code, stdout: split.after, stderr };
 }

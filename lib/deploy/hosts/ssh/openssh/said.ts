@@ -1,6 +1,7 @@
 /** What the system's `ssh` complains about, as a trouble of a host. */
 import { fingerprintOf } from "@/lib/host-key";
 import type { HostTroubleCode } from "../../../domain/host-troubles";
+import { shownText } from "../../../domain/shown-text";
 import { type Destination, placeOf } from "../line";
 import { SshTrouble } from "../trouble";
 
@@ -45,5 +46,5 @@ export function troubleIn(said: string, to: Destination): SshTrouble {
 
 function gistOf(lines: readonly string[]): string {
   const telling = lines.filter((line) => !ENDINGS.test(line));
-  return (telling.length === 0 ? lines : telling).slice(-2).join(" ").slice(-SHOWN);
+  return shownText((telling.length === 0 ? lines : telling).slice(-2).join(" ").slice(-SHOWN), SHOWN);
 }
