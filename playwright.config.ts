@@ -23,8 +23,8 @@ export default defineConfig({
   testDir: "e2e",
   outputDir: "test-results/browser",
   globalSetup: "./e2e/setup/global.ts",
-  // Every test has services and hosts of its own, so two go side by side; more would only share the same two processors.
-  workers: 2,
+  // Every test has services and hosts of its own, so several go side by side: they wait for rollouts more than they compute.
+  workers: 3,
   fullyParallel: true,
   timeout: 120_000,
   expect: { timeout: 15_000 },
