@@ -44,7 +44,12 @@ export class MasterLine implements Line {
         },
       },
       signal,
-    ).finally(() => gate.close());
+    )
+      .catch((error: unknown) => {
+        // Whoever gave up knows why; the program on this machine only sees that it is to end.
+        throw signal.aborted ? signal.reason : error;
+      })
+      .finally(() => gate.close());
     const login = { host: to.name, user: to.ssh.user };
     if (output.code !== NOT_KNOWN) {
       this.worked = true;
