@@ -34,7 +34,7 @@ export class LocalChannel implements Channel {
   run(host: HostRef, { argv: [program, ...args], stdin, onText }: HostCommand, options: CallOptions = {}): Promise<HostOutput> {
     return new Promise((resolve, reject) => {
       if (options.signal?.aborted) {
-        reject(new HostUnreachable(host.name, "given up before it was asked"));
+        reject(whyOf(options.signal) ?? new HostUnreachable(host.name, "given up before it was asked"));
         return;
       }
       const child = spawn(program, args, {
@@ -50,7 +50,8 @@ export class LocalChannel implements Channel {
       };
       const { timeoutMs } = options;
       const timer = timeoutMs === undefined ? undefined : setTimeout(() => giveUp(tooLate(host.name, timeoutMs)), timeoutMs);
-      const onAbort = () => giveUp(new HostUnreachable(host.name, "given up while waiting for its answer"));
+      const onAbort = () =>
+        giveUp(whyOf(options.signal) ?? new HostUnreachable(host.name, "given up while waiting for its answer"));
       options.signal?.addEventListener("abort", onAbort, { once: true });
       const settle = (finish: () => void) => {
         clearTimeout(timer);
@@ -78,6 +79,11 @@ export class LocalChannel implements Channel {
   async close(): Promise<void> {
     for (const child of this.children) killGroup(child);
   }
+}
+
+/** What a caller that has bounds of its own says of them; null = it only left. */
+function whyOf(signal: AbortSignal | undefined): HostUnreachable | null {
+  return signal?.reason instanceof HostUnreachable ? signal.reason : null;
 }
 
 function killGroup(child: ChildProcess): void {
