@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { Draft } from "../../domain/draft";
 import { decide } from "../../domain/machine";
 import type { Target } from "../../domain/rollout-state";
 import { Deeds } from "../../engine/testing/deeds";
@@ -99,5 +100,30 @@ describe("what an owner remembers between two decisions", { timeout: 120_000 }, 
     };
     await expect(store.decideOn(claimed, impossible)).rejects.toThrow();
     expect((await factsOf(claimed)).rollout).toEqual(before.rollout);
+  });
+});
+
+describe("a step that ends in the moment in which its target begins anew", { timeout: 120_000 }, () => {
+  it("is told while the one in its stead is under way: that one stays the only one", async () => {
+    const claimed = await driven();
+    const [instance = ""] = (await factsOf(claimed)).pending;
+    await store.decideOn(claimed, (facts) => {
+      const draft = new Draft(facts.rollout, facts.targets, facts.now, facts.pending);
+      const target = draft.targets.get(instance);
+      if (!target) throw new Error(`${instance} is no target`);
+      draft.anew(target, {});
+      draft.step(target.instance, "fence");
+      return draft;
+    });
+    // It had ended before it could be voided, and nobody has taken in how.
+    await fleet.core.db.$executeRaw`
+      UPDATE steps SET outcome = '{"kind": "no_answer", "reason": "late"}', folded = false
+      WHERE rollout_id = ${claimed.id} AND instance_id = ${instance} AND outcome ->> 'kind' = 'voided'`;
+    const undone = () =>
+      fleet.core.db.step.count({ where: { rolloutId: claimed.id, instanceId: instance, state: { not: "done" } } });
+
+    expect([...(await factsOf(claimed)).pending]).toContain(instance);
+    await store.decideOn(claimed, goOn);
+    expect(await undone()).toBe(1);
   });
 });

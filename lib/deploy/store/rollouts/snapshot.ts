@@ -40,9 +40,10 @@ export async function loadFacts(tx: Tx, snapshot: Snapshot): Promise<DecisionFac
     : NO_LOAD;
   const told = await toldSteps(tx, rollout.id);
   const ended = told.filter((step) => step.ended);
-  // One that ended after `pending` was known is not under way any more.
+  // One that ended after `pending` was known is not under way any more. But one that ended just before it was voided is told while the
+  // step that was given out in its stead is under way.
   const pending = new Set(snapshot.pending);
-  for (const { done } of ended) pending.delete(done.instance);
+  for (const { done, replaced } of ended) if (!replaced) pending.delete(done.instance);
   const begins = rollout.status === "scheduled";
   // The instances are locked first: who holds them cannot change after it was asked.
   const generations = begins ? await generationsOf(tx, snapshot) : new Map<string, number>();
@@ -68,6 +69,7 @@ interface StepRow {
   readonly kind: StepDone["step"];
   readonly outcome: Prisma.JsonValue;
   readonly ended: boolean;
+  readonly replaced: boolean;
 }
 
 interface ToldStep {
@@ -75,17 +77,22 @@ interface ToldStep {
   readonly done: StepDone;
   /** It has ended; otherwise it is under way, and has said how far it has come. */
   readonly ended: boolean;
+  /** Another step of its instance is under way. */
+  readonly replaced: boolean;
 }
 
 async function toldSteps(tx: Tx, id: string): Promise<readonly ToldStep[]> {
   const rows = await tx.$queryRaw<StepRow[]>`
-    SELECT id, instance_id, attempt, kind::text, outcome, true AS ended FROM steps WHERE rollout_id = ${id} AND state = 'done' AND NOT folded
+    SELECT id, instance_id, attempt, kind::text, outcome, true AS ended, EXISTS (
+      SELECT 1 FROM steps n WHERE n.rollout_id = s.rollout_id AND n.instance_id = s.instance_id AND n.state <> 'done') AS replaced
+    FROM steps s WHERE rollout_id = ${id} AND state = 'done' AND NOT folded
     UNION ALL
-    SELECT id, instance_id, attempt, kind::text, outcome, false FROM steps WHERE rollout_id = ${id} AND state = 'claimed' AND outcome IS NOT NULL
+    SELECT id, instance_id, attempt, kind::text, outcome, false, false FROM steps WHERE rollout_id = ${id} AND state = 'claimed' AND outcome IS NOT NULL
     ORDER BY id`;
   return rows.map((row) => ({
     id: row.id,
     ended: row.ended,
+    replaced: row.replaced,
     done: { instance: row.instance_id, attempt: row.attempt, step: row.kind, outcome: stored<StepOutcome>(row.outcome) },
   }));
 }
