@@ -65,7 +65,9 @@ function OpenSheet({ service, version, instances, onClose }: OpenSheetProps) {
       footer={
         <>
           <span className="min-w-0 flex-1 text-ink-3">
-            {state.preview === undefined ? null : t("footer", { hosts, waves: state.preview.waves.length })}
+            {state.preview === undefined || state.preview.refusal !== null
+              ? null
+              : t("footer", { hosts, waves: state.preview.waves.length })}
           </span>
           <Button onClick={onClose}>{t("cancel")}</Button>
           <Button type="submit" form={formId} variant="primary" disabled={!ready} aria-busy={deploy.isPending}>

@@ -48,11 +48,13 @@ export function PlanDrawing({ plan, serviceInstances, stale }: { plan: PlanWire;
           </li>
         )}
       </ol>
-      <p className="text-ink-2">
-        {plan.min_answering > 0 ? t("minAnswering", { count: plan.min_answering, total: serviceInstances }) : t("noMinimum")}{" "}
-        {t(`onFailure.${plan.strategy.on_failure}`, { allowed: String(plan.strategy.max_failed) })}{" "}
-        {same === 0 ? null : t("unchanged", { count: same })}
-      </p>
+      {plan.refusal === null ? (
+        <p className="text-ink-2">
+          {plan.min_answering > 0 ? t("minAnswering", { count: plan.min_answering, total: serviceInstances }) : t("noMinimum")}{" "}
+          {t(`onFailure.${plan.strategy.on_failure}`, { allowed: String(plan.strategy.max_failed) })}{" "}
+          {same === 0 ? null : t("unchanged", { count: same })}
+        </p>
+      ) : null}
       {plan.cautions.map((caution) => (
         <Banner key={caution.code} tone="warn">
           {sentences.caution(caution)}
@@ -71,7 +73,8 @@ export function useExpected(): (plan: PlanWire | undefined) => string | null {
   const t = useTranslations("deploy.plan");
   const sentences = useSentences();
   return (plan) => {
-    if (plan === undefined) return null;
+    // One that is refused has no waves: nothing can be said of them.
+    if (plan === undefined || plan.refusal !== null) return null;
     if (plan.expected !== null) {
       const { median_s: median, low_s: low, high_s: high, samples } = plan.expected;
       const gates = plan.waves.filter((wave) => wave.gate).length;
