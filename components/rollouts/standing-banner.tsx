@@ -9,7 +9,7 @@ import { onViewersClock, secondsLeft } from "@/components/ui/countdown";
 import { useNow } from "@/components/ui/now";
 import type { RolloutTargetWire, RolloutWire } from "@/lib/api/contract";
 import type { Standing } from "./recommendation";
-import { versionsNow } from "./wave-groups";
+import { ENDED, versionsNow } from "./wave-groups";
 
 interface StandingBannerProps {
   readonly rollout: RolloutWire;
@@ -31,7 +31,7 @@ export function StandingBanner({ rollout, receivedAt, targets, standing, actions
       className="min-h-14"
       role="status"
     >
-      <WhatRuns targets={targets} />{" "}
+      <WhatRuns targets={hasSettled(rollout, targets) ? targets : undefined} />{" "}
       {standing.advice === null ? null : (
         <span>
           {t(`advice.${standing.advice}`, {
@@ -69,6 +69,11 @@ function Title({ rollout, receivedAt }: { rollout: RolloutWire; receivedAt: numb
   if (rollout.waiting_for === null) return t("sentence", { text: t("underWay", { status: rollout.status }) });
   const left = until === null || now === null ? null : secondsLeft(onViewersClock(until, rollout.server_time, receivedAt), now);
   return t("sentence", { text: sentences.waiting(rollout.waiting_for, left) });
+}
+
+/** The end of a rollout is known a moment before that of its last instances: what they ran until then is not said beside it. */
+function hasSettled({ completed_at }: RolloutWire, targets: readonly RolloutTargetWire[] | undefined): boolean {
+  return completed_at === null || targets?.every(({ status }) => ENDED.includes(status)) === true;
 }
 
 function WhatRuns({ targets }: { targets: readonly RolloutTargetWire[] | undefined }) {
