@@ -11,7 +11,7 @@ test("a version that exits at once is put back, with its exit code and its last 
   await goLive(page, `/rollouts/${bad}`);
 
   await expect(
-    page.getByText("The deployment failed and every changed instance went back by itself.", { exact: false }),
+    page.getByText("The deployment failed and every changed instance was reverted automatically.", { exact: false }),
   ).toBeVisible();
   await expect(tile(page, service.instance(0), "failed").or(tile(page, service.instance(1), "failed"))).toHaveCount(1);
   await expect(page.getByText("Its process ended with exit code 1.")).toBeVisible();
@@ -27,7 +27,7 @@ test("a version that never becomes healthy is put back, with what it answered", 
   const bad = await service.start(RELEASES.neverHealthy, { strategy: ONE_BY_ONE });
 
   await expect(rowOf(page, service.name)).toContainText("Deploying 2.6.0");
-  await expect(rowOf(page, service.name)).toContainText("2.6.0 went back by itself");
+  await expect(rowOf(page, service.name)).toContainText("Reverted 2.6.0");
   await expect(rowOf(page, service.name)).toContainText("2/2");
 
   await page.goto(`/rollouts/${bad}`);

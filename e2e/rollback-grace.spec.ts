@@ -65,7 +65,7 @@ test("once a deployment went back by itself there is nothing to take back, and n
   const row = rowOf(page, service.name);
   await expect(row.getByRole("button", { name: "Roll back 1.9.1 → 1.9.0 · 1" })).toBeVisible();
   await service.killCanary(bad);
-  await expect(row).toContainText("1.9.1 went back by itself");
+  await expect(row).toContainText("Reverted 1.9.1");
 
   const idle = row.getByRole("button", { name: "nothing to take back" });
   await expect(idle).toBeDisabled();

@@ -37,6 +37,11 @@ describe("waves", () => {
     ]);
     expect(grouped.map((wave) => wave.state)).toEqual(["done", "now", "next"]);
     expect(grouped.map((wave) => wave.settled)).toEqual([1, 1, 0]);
+    expect(grouped.map((wave) => [wave.done, wave.failed])).toEqual([
+      [1, 0],
+      [0, 1],
+      [0, 0],
+    ]);
   });
 
   it("tell their progress by the rollout's own counts until the targets are loaded", () => {
@@ -46,6 +51,16 @@ describe("waves", () => {
   it("are all over once the rollout has ended, wherever it was", () => {
     const grouped = groupByWave(aRollout({ waves, wave: 2, completed_at: "2026-11-22T14:40:00Z" }), targets);
     expect(grouped.map((wave) => wave.state)).toEqual(["done", "done", "done"]);
+  });
+
+  it("say which of them were never begun", () => {
+    const ended = { waves, wave: 2, completed_at: "2026-11-22T14:40:00Z" };
+    const left = [aTarget("api-3", { wave: 3, status: "skipped" }), aTarget("api-4", { wave: 3, status: "skipped" })];
+    expect(groupByWave(aRollout(ended), [...targets.slice(0, 3), ...left]).map((wave) => wave.untouched)).toEqual([
+      false,
+      false,
+      true,
+    ]);
   });
 
   it("are counted by status, and what needs a look is kept apart", () => {

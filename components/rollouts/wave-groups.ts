@@ -18,10 +18,12 @@ export interface WaveGroup {
   readonly settled: number;
   readonly done: number;
   readonly failed: number;
+  /** The rollout ended before any of it was begun. */
+  readonly untouched: boolean;
   readonly targets: readonly RolloutTargetWire[];
 }
 
-const ENDED: readonly Status[] = ["succeeded", "failed", "put_back", "skipped", "taken_over", "unknown"];
+export const ENDED: readonly Status[] = ["succeeded", "failed", "put_back", "skipped", "taken_over", "unknown"];
 
 /** The waves in order, each with its targets by instance name. Targets that are not loaded are simply missing: then the wave's own counts hold. */
 export function groupByWave(
@@ -32,7 +34,9 @@ export function groupByWave(
   return rollout.waves.map((wave) => {
     const mine = (byWave.get(wave.number) ?? []).toSorted(byName);
     const told = wave.done + wave.failed;
-    const settled = mine.length < wave.size ? told : mine.filter((target) => ENDED.includes(target.status)).length;
+    const isLoaded = mine.length >= wave.size;
+    const count = (...statuses: readonly Status[]) => mine.filter((target) => statuses.includes(target.status)).length;
+    const settled = isLoaded ? count(...ENDED) : told;
     const ended = settled >= wave.size || rollout.completed_at !== null;
     return {
       number: wave.number,
@@ -47,8 +51,9 @@ export function groupByWave(
               ? "done"
               : "next",
       settled,
-      done: wave.done,
-      failed: wave.failed,
+      done: isLoaded ? count("succeeded") : wave.done,
+      failed: isLoaded ? count("failed") : wave.failed,
+      untouched: isLoaded && count("skipped") === wave.size,
       targets: mine,
     };
   });

@@ -33,9 +33,11 @@ export function Waves({ rollout, targets, selected, onSelect }: WavesProps) {
           <div className="flex items-baseline justify-between gap-2">
             <h2 className="whitespace-nowrap">{wave.canary ? t("waves.canary") : t("waves.wave", { wave: wave.number })}</h2>
             <span className="truncate text-ink-3 text-xs">
-              {wave.state === "next"
-                ? t("waves.next", { count: wave.size })
-                : t("waves.settled", { done: wave.settled, size: wave.size })}
+              {wave.untouched
+                ? t("waves.untouched")
+                : wave.state === "next"
+                  ? t("waves.next", { count: wave.size })
+                  : t("waves.done", { done: wave.done, size: wave.size, failed: wave.failed })}
             </span>
           </div>
           <div className="mt-2.5">
