@@ -55,7 +55,7 @@ go_forward() {
     return 1
   }
   spec_load "$I/activations/$A/spec"
-  port_closes 100 || {
+  port_closes 300 || {
     fail port_in_use "something else listens on port $SP_PORT"
     return 1
   }
@@ -211,7 +211,7 @@ recover_forward() {
   else
     stop_process
     spec_load "$I/activations/$A/spec"
-    port_closes 100 || {
+    port_closes 300 || {
       fail port_in_use "something else listens on port $SP_PORT"
       return 1
     }

@@ -44,12 +44,7 @@ export class MasterLine implements Line {
         },
       },
       signal,
-    )
-      .catch((error: unknown) => {
-        // Whoever gave up knows why; the program on this machine only sees that it is to end.
-        throw signal.aborted ? signal.reason : error;
-      })
-      .finally(() => gate.close());
+    ).finally(() => gate.close());
     const login = { host: to.name, user: to.ssh.user };
     if (output.code !== NOT_KNOWN) {
       this.worked = true;
