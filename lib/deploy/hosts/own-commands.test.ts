@@ -3,7 +3,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { localHost } from "./testing/local-host";
-import { ownCommands, silentCommands } from "./testing/own-commands";
+import { leavingCommands, ownCommands, silentCommands } from "./testing/own-commands";
 import { Site } from "./testing/site";
 
 const inSite = (test: (site: Site) => Promise<void>) => async () => {
@@ -104,6 +104,20 @@ describe.concurrent("a service that is run by commands of one's own", () => {
       await new Promise((resolve) => setTimeout(resolve, 1700));
       expect(await site.serves()).toBe("1.0");
       expect(await site.processes()).toHaveLength(1);
+    }),
+  );
+
+  it(
+    "is asked for its status to the end of the command, whatever that leaves behind",
+    inSite(async (site) => {
+      try {
+        expect(await site.deploy({ settings: leavingCommands(site.on) })).toMatchObject({ kind: "verified" });
+        const [pid] = await site.processes();
+        expect(await site.report(true)).toMatchObject({ process: { pid }, answers: true });
+      } finally {
+        const left = await readFile(join(site.on.host.root, "left.pid"), "utf8");
+        for (const pid of left.trim().split("\n")) process.kill(Number(pid), "SIGKILL");
+      }
     }),
   );
 

@@ -7,14 +7,36 @@
 # 0 = it runs, by its own status; STATUS_PID: the main process that it told, or 0.
 status_ask() { # ACTIVATION
   status_said=$(
-    exec 2>/dev/null 8>&- 9>&- </dev/null
-    spec_load "$I/activations/$1/spec" || exit 1
-    spec_become "$1" status-arg timeout 5
+    {
+      (
+        exec 2>/dev/null 8>&- 9>&- </dev/null
+        spec_load "$I/activations/$1/spec" || exit 1
+        spec_become "$1" status-arg timeout 5
+      )
+      printf '\nslipway-status %s\n' "$?"
+    } | status_heard
   )
-  status_code=$?
+  status_code=${status_said%% *} status_said=${status_said#* }
   STATUS_PID=${status_said%%[!0-9]*}
   valid_number "$STATUS_PID" && proc_start "$STATUS_PID" || STATUS_PID=0
   return "$status_code"
+}
+
+# How the command ended and its first line: what it leaves behind may keep its output open, and is not waited for.
+status_heard() {
+  heard_first='' heard_count=0 heard_code=1
+  while IFS= read -r heard_line; do
+    case $heard_line in
+      "slipway-status "*)
+        heard_code=${heard_line#* }
+        valid_number "$heard_code" && break
+        heard_code=1
+        ;;
+    esac
+    [ "$heard_count" -gt 0 ] || heard_first=$heard_line
+    heard_count=1
+  done
+  printf '%s %s\n' "$heard_code" "$heard_first"
 }
 
 # What the slot names still runs: the same main process, or a good status where none was told.
