@@ -11,6 +11,7 @@ const TARGET_BECOMES: Readonly<Record<string, string>> = {
   target_putting_back: "going back",
   target_put_back: "put_back",
   target_unknown: "unknown",
+  target_worker_failed: "unknown",
   target_skipped: "skipped",
   target_taken_over: "taken_over",
   target_retried: "waiting",
