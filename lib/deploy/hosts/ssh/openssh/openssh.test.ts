@@ -40,6 +40,9 @@ describe.skipIf(!hasSshd)(`the configuration of the system's ssh${lacking}`, () 
         `  LocalCommand touch ${join(folder, "touched")}`,
         "  StrictHostKeyChecking no",
         "  RemoteCommand echo not this",
+        "  SessionType none",
+        "  StdinNull yes",
+        "  ForkAfterAuthentication yes",
         "Host 127.0.0.1",
         `  UserKnownHostsFile ${join(folder, "known")}`,
         `  IdentityFile ${join(bastion.folder, "id")}`,
@@ -57,10 +60,10 @@ describe.skipIf(!hasSshd)(`the configuration of the system's ssh${lacking}`, () 
     const agent = /SSH_AGENT_PID=(\d+)/.exec(execFileSync("ssh-agent", ["-a", socket, "-s"], { encoding: "utf8" }))?.[1];
     const channel = channelOf(socket);
     try {
-      const argv = ["sh", "-c", 'echo "agent: $SSH_AUTH_SOCK"'] as const;
-      expect(await channel.run(inner.host("/", { host: "inner" }), { argv })).toEqual({
+      const argv = ["sh", "-c", 'echo "agent: $SSH_AUTH_SOCK"; cat'] as const;
+      expect(await channel.run(inner.host("/", { host: "inner" }), { argv, stdin: "said\n" })).toEqual({
         code: 0,
-        stdout: "agent: \n",
+        stdout: "agent: \nsaid\n",
         stderr: "",
       });
       const another = inner.host("/", { host: "inner", hostKey: bastion.hostKey });

@@ -22,7 +22,7 @@ const all = (options: Readonly<Record<string, string | number>>): string[] =>
 
 /** Nothing is ever asked, forwarded, or done besides what is said on the command line. */
 const ALWAYS = all({
-  IgnoreUnknown: "KnownHostsCommand",
+  IgnoreUnknown: "KnownHostsCommand,StdinNull,SessionType,ForkAfterAuthentication",
   BatchMode: "yes",
   ForwardAgent: "no",
   ForwardX11: "no",
@@ -31,6 +31,8 @@ const ALWAYS = all({
   RemoteCommand: "none",
   RequestTTY: "no",
   EscapeChar: "none",
+  StdinNull: "no",
+  ForkAfterAuthentication: "no",
 });
 
 function trusting(knownHosts: string, checking: "yes" | "accept-new"): string[] {
@@ -108,7 +110,7 @@ export function masterArguments(
 /** On the connection that stands, and on no other: where it is gone `ssh` would make one of its own, and says NO_MASTER instead. */
 export function sessionArguments(config: readonly string[], destination: Destination, control: string, line: string): string[] {
   const instead = { ProxyCommand: `sh -c 'echo ${NO_MASTER} >&2; exit 1'`, ControlMaster: "no", ControlPersist: "no" };
-  const quiet = all({ ...instead, LogLevel: "ERROR" });
+  const quiet = all({ ...instead, SessionType: "default", LogLevel: "ERROR" });
   return [...config, ...ALWAYS, ...quiet, "-S", literally(control), "-T", ...to(destination), line];
 }
 
