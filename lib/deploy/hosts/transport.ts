@@ -22,6 +22,8 @@ import { specOf } from "./spec";
 import { Staging } from "./staging";
 
 const QUICK_MS = 30_000;
+/** Whether a release is there, is told at once. A deployment may go on without a host that was silent for so long. */
+const HAVE_MS = 8_000;
 const SHOWN = 500;
 const HOOKS_MS = 4 * 60_000;
 /** Commands that may take as long as a service takes to start, or a package to arrive. */
@@ -48,7 +50,7 @@ function heard(word: string, then: () => void): (text: string) => void {
 
 /** The `Transport` port over a channel: `host.sh` does the work, this asks it and reads its answers. */
 export class HostTransport implements Transport {
-  private readonly staging = new Staging((...args) => this.ask(...args), QUICK_MS);
+  private readonly staging = new Staging((...args) => this.ask(...args), HAVE_MS);
 
   constructor(
     private readonly channel: Channel,
