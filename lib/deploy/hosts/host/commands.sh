@@ -54,7 +54,7 @@ command_activate() {
         nap 0.05
       fi
     else
-      TELL=$2
+      TELL=yes
       launch _activate "$@"
       TELL=''
       case $RC in

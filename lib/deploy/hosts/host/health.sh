@@ -8,9 +8,13 @@ health_host() {
   esac
 }
 
-http_ask() { # PATH → HTTP_STATUS, or HTTP_ERROR when nothing came back
+http_ask() { # PATH [ALSO] → HTTP_STATUS, or HTTP_ERROR when nothing came back; SERVED: what ALSO says, '' when it was not asked
   health_host
-  HTTP_STATUS='' HTTP_ERROR=''
+  HTTP_STATUS='' HTTP_ERROR='' SERVED=''
+  if [ -n "${2:-}" ] && http_ask_both "$1" "$2"; then
+    [ -n "$HTTP_STATUS" ]
+    return
+  fi
   if command -v curl >/dev/null; then
     HTTP_STATUS=$(curl -q -g -s -o /dev/null -m 2 --noproxy '*' -w '%{http_code}' "http://$HEALTH_HOST:$SP_PORT$1" 8>&- 9>&-)
     case $? in
@@ -29,6 +33,30 @@ http_ask() { # PATH → HTTP_STATUS, or HTTP_ERROR when nothing came back
   return 1
 }
 
+# Both by one process: to start it costs more than to ask. 1 = this host has no curl that can.
+http_ask_both() { # PATH ALSO
+  command -v curl >/dev/null || return 1
+  both_said=$({
+    curl -q -g -s --fail-early -o /dev/null -m 2 --noproxy '*' -w '%{http_code}\n' "http://$HEALTH_HOST:$SP_PORT$1" \
+      --next -g -s -f -m 2 --noproxy '*' "http://$HEALTH_HOST:$SP_PORT$2" 8>&- 9>&-
+    printf '\n%s' "$?"
+  } | head -c 65536)
+  HTTP_STATUS=${both_said%%"$NL"*} both_said=${both_said#*"$NL"}
+  case $HTTP_STATUS in
+    [1-9][0-9][0-9])
+      SERVED=${both_said%"$NL"*}
+      return 0
+      ;;
+  esac
+  HTTP_STATUS=''
+  case ${both_said##*"$NL"} in
+    2) return 1 ;;
+    7) HTTP_ERROR="connection refused" ;;
+    28) HTTP_ERROR="timeout" ;;
+    *) HTTP_ERROR="no answer" ;;
+  esac
+}
+
 # Whether a question by HTTP can be spared: that is a process of some size, a look at the kernel's tables is a small one. Only while
 # a process is starting (LOOKS is a number), and every fifth look asks all the same, since a port may be passed on to where the tables
 # here do not show it.
@@ -38,14 +66,14 @@ nobody_listens() {
   [ $((LOOKS % 5)) -ne 0 ] && ! port_listening "$SP_ADDRESS" "$SP_PORT"
 }
 
-# One question. Sets ANSWER and adds it to HEALTH_LOG (the last ten).
-health_ask() { # ACTIVATION (its spec is loaded)
-  health_good=1
+# One question. Sets ANSWER and adds it to HEALTH_LOG (the last ten). Where it is one by HTTP, ALSO is asked with it, see http_ask.
+health_ask() { # ACTIVATION (its spec is loaded) [ALSO]
+  health_good=1 SERVED=''
   case $SP_HEALTH in
     http)
       if nobody_listens; then
         ANSWER="connection refused"
-      elif http_ask "$SP_PATH"; then
+      elif http_ask "$SP_PATH" "${2:-}"; then
         ANSWER="$HTTP_STATUS from $SP_PATH"
         [ "$HTTP_STATUS" = "$SP_STATUS" ] && health_good=0
       else
@@ -76,18 +104,22 @@ health_ask() { # ACTIVATION (its spec is loaded)
   return "$health_good"
 }
 
-# 0 = it tells the version that it should; 1 = another; 2 = no usable answer. SERVED: what it said.
-version_ask() {
+version_ask() { # → SERVED: what it said
   health_host
-  SERVED=''
   version_url="http://$HEALTH_HOST:$SP_PORT$SP_VERSION_AT"
   if command -v curl >/dev/null; then
-    SERVED=$(curl -q -g -s -f -m 2 --noproxy '*' "$version_url" 8>&- 9>&- | head -c 65536 | tr -d '\000\r\n')
+    SERVED=$(curl -q -g -s -f -m 2 --noproxy '*' "$version_url" 8>&- 9>&- | head -c 65536)
   else
-    SERVED=$(timeout 2 wget -q -O - "$version_url" 2>/dev/null 8>&- 9>&- | head -c 65536 | tr -d '\000\r\n')
+    SERVED=$(timeout 2 wget -q -O - "$version_url" 2>/dev/null 8>&- 9>&- | head -c 65536)
   fi
+}
+
+# 0 = SERVED tells the version that it should; 1 = another, then SERVED is that one; 2 = no usable answer.
+version_right() {
   case $SERVED in
-    *'{'*) SERVED=$(printf '%s\n' "$SERVED" | grep -o '"version"[[:space:]]*:[[:space:]]*"[^"]*"' | head -n 1 | sed 's/^.*"\([^"]*\)"$/\1/') ;;
+    *'{'*)
+      SERVED=$(printf '%s\n' "$SERVED" | tr -d '\000\r\n' | grep -o '"version"[[:space:]]*:[[:space:]]*"[^"]*"' | head -n 1 | sed 's/^.*"\([^"]*\)"$/\1/')
+      ;;
     *)
       SERVED=${SERVED#"${SERVED%%[![:space:]]*}"}
       SERVED=${SERVED%"${SERVED##*[![:space:]]}"}
@@ -130,7 +162,8 @@ program_missing() { # ACTIVATION
 }
 
 # Verified: two good answers at least 200 ms apart, the same main process before and after, the version that was asked for.
-# Questions come quickly at first, so that a service that starts fast costs little more than its start.
+# Questions come quickly at first, so that a service that starts fast costs little more than its start; then they wait a fifth of the
+# time that it has had, since where many start on few processors each question delays the answer.
 verify_process() { # ACTIVATION (P and P_START name its process)
   spec_load "$I/activations/$1/spec"
   now
@@ -154,12 +187,13 @@ verify_process() { # ACTIVATION (P and P_START name its process)
       fi
       return 1
     fi
-    if health_ask "$1"; then
+    if health_ask "$1" "$verify_version"; then
       LOOKS=''
       now
       verify_now=$NOW
       if [ -n "$verify_version" ]; then
-        version_ask
+        [ -n "$SERVED" ] || version_ask
+        version_right
         case $? in
           0) verify_version='' ;;
           1)
@@ -181,9 +215,10 @@ verify_process() { # ACTIVATION (P and P_START name its process)
     else
       verify_first='' LOOKS=${LOOKS:-0}
       now
-      verify_pause=0.2
-      [ $((NOW - verify_from)) -gt 500 ] || verify_pause=0.1
-      [ $((NOW - verify_from)) -gt 100 ] || verify_pause=0.03
+      verify_rest=$(((NOW - verify_from) / 5))
+      [ "$verify_rest" -le 20 ] || verify_rest=20
+      [ "$verify_rest" -ge 3 ] || verify_rest=3
+      verify_pause=0.$((verify_rest / 10))$((verify_rest % 10))
     fi
     if [ "$NOW" -ge "$verify_until" ]; then
       if [ -n "$verify_version" ] && [ -n "$verify_first" ]; then

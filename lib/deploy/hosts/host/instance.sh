@@ -70,8 +70,7 @@ pointer() { # ACTIVE: the activation that `active` names, '' when nothing was ev
 
 # The links are made when a transaction begins, so that the switch itself is one rename and needs no room.
 link_prepare() {
-  [ ! -L "$I/$1" ] || rm -f "$I/$1"
-  ln -s "activations/$2" "$I/$1"
+  ln -sfn "activations/$2" "$I/$1"
 }
 switch_to() { # ACTIVATION LINK
   [ "$(readlink "$I/$2" 2>/dev/null)" = "activations/$1" ] || link_prepare "$2" "$1" || return 1

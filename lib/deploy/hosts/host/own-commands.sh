@@ -51,7 +51,7 @@ commands_run() {
 # A command of the service, not longer than so many hundredths. COMMAND_CODE: how it ended, 124 when it was too slow.
 commands_do() { # ACTIVATION KEY HUNDREDTHS
   (
-    exec </dev/null >>"$I/log" 2>&1 8>&- 9>&- 6>&-
+    exec </dev/null >>"$I/log" 2>&1 8>&- 9>&- 6>&- 5>&-
     spec_become "$1" "$2" "$SETSID"
   ) &
   commands_await "$!" "$3"
@@ -78,7 +78,7 @@ commands_start() { # ACTIVATION (its spec is loaded): 0 = the status is good
   now
   commands_until=$((NOW + SP_DEADLINE_MS / 10))
   (
-    exec </dev/null >>"$I/log" 2>&1 8>&- 6>&-
+    exec </dev/null >>"$I/log" 2>&1 8>&- 6>&- 5>&-
     read -r self_stat </proc/self/stat
     self_pid=${self_stat%% *}
     proc_start "$self_pid"

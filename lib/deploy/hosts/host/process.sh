@@ -88,7 +88,7 @@ start_process() { # ACTIVATION: 0 = it had a process; `alive` names it (P, P_STA
     fi
     cd -P "$I/activations/$1/release/$SP_FOLDER" || exit 127
     spec_exec "$I/activations/$1/spec" start "$SETSID" "$SH" -c "$KEEPER" slipway-keeper "$I" "$BOOT" "$MS" "$1" "$SETSID"
-  ) </dev/null >>"$I/log" 2>&1 8>&- 6>&- &
+  ) </dev/null >>"$I/log" 2>&1 8>&- 6>&- 5>&- &
   launched=$!
   until alive || [ -n "$SLOT" ]; do
     proc_start "$launched" || {

@@ -12,7 +12,7 @@ entry() { # an entry on the way forward: not written when the transaction has be
 
 hook() { # KEY ACTIVATION (its spec is loaded): bounded, ended early by a cancel, never through a shell
   (
-    exec </dev/null >>"$I/log" 2>&1 8>&- 9>&- 6>&-
+    exec </dev/null >>"$I/log" 2>&1 8>&- 9>&- 6>&- 5>&-
     spec_become "$2" "$1" "$SETSID"
   ) &
   hook_pid=$!
@@ -79,6 +79,7 @@ start_forward() {
 
 verify_forward() {
   entry verify || return 1
+  tell_verifying
   verify_process "$A" || return 1
   if [ -n "$SP_POST_START" ]; then
     entry post_start || return 1

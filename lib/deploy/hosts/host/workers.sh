@@ -10,30 +10,45 @@ launch() {
   launch_with "$SH" "$SELF" --root "$ROOT" "$@"
 }
 launch_with() {
+  if [ -n "${TELL:-}" ]; then
+    launch_telling "$@"
+  else
+    detached "$@"
+    RC=$?
+  fi
+}
+detached() {
   env -i PATH="$PATH" ${HOME:+"HOME=$HOME"} ${USER:+"USER=$USER"} ${LOGNAME:+"LOGNAME=$LOGNAME"} ${LANG:+"LANG=$LANG"} ${TZ:+"TZ=$TZ"} \
-    ${SLIPWAY_TEST_DIE_AT:+"SLIPWAY_TEST_DIE_AT=$SLIPWAY_TEST_DIE_AT"} "$SETSID" "$@" <&3 3<&- >/dev/null 2>>"$I/trace" &
-  launched=$!
-  [ -z "${TELL:-}" ] || tell_verifying
-  wait "$launched"
-  RC=$?
+    ${SLIPWAY_TEST_DIE_AT:+"SLIPWAY_TEST_DIE_AT=$SLIPWAY_TEST_DIE_AT"} "$SETSID" "$@" <&3 3<&- >/dev/null 2>>"$I/trace"
 }
 
-# Says once on standard output that the change TELL has been started and is being verified: the caller's answer comes only at its end.
-tell_verifying() {
-  while proc_start "$launched"; do
-    if activation_of "$TELL" && journal_read "$NAME"; then
-      case ${J_END:-$J_PHASE} in
-        verify | post_start)
-          echo verifying
-          TELL=''
-          return
+# Says once on standard output that the change has been started and is being verified: the caller's answer comes only at its end. The
+# worker says so through a pipe (5), and nobody has to look again and again: while many hosts change on few processors, that costs.
+launch_telling() {
+  exec 4>&1
+  RC=$({
+    {
+      detached "$@" 4>&- 5>&1
+      echo "ended $?"
+    } | while read -r told_word told_status; do
+      case $told_word in
+        verifying) echo verifying >&4 ;;
+        ended)
+          echo "$told_status"
+          break
           ;;
-        begun | pre_stop | stop | switch | start) ;;
-        *) return ;;
       esac
-    fi
-    nap 0.05
-  done
+    done
+  })
+  exec 4>&-
+}
+
+# The worker's side of it. Whoever listened may be gone, and that must not end the worker.
+tell_verifying() {
+  [ "${TELLS:-}" != yes ] || (
+    trap '' PIPE
+    echo verifying >&5
+  ) 2>/dev/null
 }
 
 # Under the lock: the journal's state, with an interrupted transaction settled.
@@ -108,6 +123,7 @@ activate_locked() {
   if [ -n "$activate_unchanged" ]; then
     journal_write unchanged
   else
+    TELLS=yes
     go_forward || put_back
   fi
   return 0

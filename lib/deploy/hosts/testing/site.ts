@@ -126,7 +126,7 @@ export class Site {
   /** The version that the instance really serves, null when nobody answers. */
   async serves(path = "/version"): Promise<string | null> {
     try {
-      const answer = await fetch(`http://${this.on.address}:${this.port}${path}`, { signal: AbortSignal.timeout(2000) });
+      const answer = await fetch(`http://${this.on.address}:${this.port}${path}`, { signal: AbortSignal.timeout(10_000) });
       return (await answer.text()).trim();
     } catch {
       return null;
