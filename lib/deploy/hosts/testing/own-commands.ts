@@ -24,7 +24,7 @@ function scripts(on: TestHost, status: string): Way {
 export const ownCommands = (on: TestHost): Way => scripts(on, TOLD);
 
 /** The same, but each time that it is asked for its status it leaves something behind that keeps its output open: `left.pid` says what. */
-export const leavingCommands = (on: TestHost): Way => scripts(on, `sleep 600 & echo "$!" >>"\${PID_FILE%/*}/left.pid"; ${TOLD}`);
+export const leavingCommands = (on: TestHost): Way => scripts(on, `sleep 40 & echo "$!" >>"\${PID_FILE%/*}/left.pid"; ${TOLD}`);
 
 /** The same, but its status tells no process. */
 export const silentCommands = (on: TestHost): Way => scripts(on, RUNS);
