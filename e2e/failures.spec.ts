@@ -16,7 +16,7 @@ test("a version that exits at once is put back, with its exit code and its last 
   await expect(tile(page, service.instance(0), "failed").or(tile(page, service.instance(1), "failed"))).toHaveCount(1);
   await expect(page.getByText("Its process ended with exit code 1.")).toBeVisible();
   await expect(page.getByText("PAYMENT_GATEWAY_URL is required", { exact: false })).toBeVisible();
-  await expect(page.getByText("Now: 2 run 1.8.0.")).toBeVisible();
+  await expect(page.getByText("At its end: 2 run 1.8.0.")).toBeVisible();
   expect(await service.versions()).toEqual(["1.8.0", "1.8.0"]);
 });
 

@@ -31,7 +31,7 @@ export function CopySummary({ rollout, targets }: { rollout: RolloutWire; target
       kind: statuses(`kind.${rollout.kind}`),
       status: statuses(`rollout.${rollout.status}`),
       unknownVersion: t("unknownVersion"),
-      runsNow: t("runsNow"),
+      runs: t(rollout.completed_at === null ? "runsNow" : "ranAtEnd"),
       failed: t("failed"),
       cause: (target: { failure: NonNullable<RolloutTargetWire["failure"]> }) => sentences.failure(target.failure),
     };

@@ -10,6 +10,7 @@ import { MiddleEllipsis } from "@/components/ui/middle-ellipsis";
 import type { RolloutTargetWire } from "@/lib/api/contract";
 import { path } from "@/lib/client/path";
 import { type FailureGroup, groupFailures } from "./failure-groups";
+import { versionNow } from "./wave-groups";
 
 const NAMED = 12;
 
@@ -48,7 +49,7 @@ function SelectedTarget({ target }: { target: RolloutTargetWire }) {
           {target.from_version ?? "–"} → {target.to_version}
         </dd>
         <dt>{t("now")}</dt>
-        <dd className="font-mono text-xs">{target.version_now ?? t("notKnown")}</dd>
+        <dd className="font-mono text-xs">{versionNow(target) ?? t("notKnown")}</dd>
         {target.attempt > 1 ? (
           <>
             <dt>{t("attempt")}</dt>

@@ -22,8 +22,8 @@ export function RolloutHeader({ rollout, targets, children }: RolloutHeaderProps
   const t = useTranslations("rollouts");
   const color = useVersionColors(rollout.service);
   return (
-    <header className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
-      <div className="grid min-w-0 gap-0.5">
+    <header className="grid gap-0.5">
+      <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-2">
         <div className="flex min-w-0 flex-wrap items-center gap-x-2.5 gap-y-1">
           <h1 className="min-w-0 break-words">
             <Link href={path`/services/${rollout.service}`} className="hover:underline">
@@ -33,22 +33,22 @@ export function RolloutHeader({ rollout, targets, children }: RolloutHeaderProps
           <VersionChange from={rollout.from_versions} to={rollout.to_versions} color={color} />
           <RolloutStatusChip status={rollout.status} />
         </div>
-        <p className="flex min-w-0 flex-wrap items-center gap-x-1.5 text-ink-2">
-          <span className="inline-flex items-center font-mono text-xs">
-            {rollout.id}
-            <CopyButton text={rollout.id} label={t("copyId")} />
-          </span>
-          <span>{t(`by.${rollout.kind}`, { by: rollout.requested_by })}</span>
-          <RelativeTime at={rollout.created_at} />
-          {rollout.reason === null ? null : <span className="break-words">· “{rollout.reason}”</span>}
-          <span>· {t("strategy", strategyWords(rollout))}</span>
-        </p>
-        <Related rollout={rollout} />
+        <div className="flex min-h-[34px] flex-wrap items-center gap-2">
+          <CopySummary rollout={rollout} targets={targets ?? []} />
+          {children}
+        </div>
       </div>
-      <div className="flex flex-wrap items-center gap-2">
-        <CopySummary rollout={rollout} targets={targets ?? []} />
-        {children}
-      </div>
+      <p className="flex min-w-0 flex-wrap items-center gap-x-1.5 text-ink-2">
+        <span className="inline-flex items-center font-mono text-xs">
+          {rollout.id}
+          <CopyButton text={rollout.id} label={t("copyId")} />
+        </span>
+        <span>{t(`by.${rollout.kind}`, { by: rollout.requested_by })}</span>
+        <RelativeTime at={rollout.created_at} />
+        {rollout.reason === null ? null : <span className="break-words">· “{rollout.reason}”</span>}
+        <span>· {t("strategy", strategyWords(rollout))}</span>
+      </p>
+      <Related rollout={rollout} />
     </header>
   );
 }

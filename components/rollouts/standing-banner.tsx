@@ -31,7 +31,7 @@ export function StandingBanner({ rollout, receivedAt, targets, standing, actions
       className="min-h-14"
       role="status"
     >
-      <WhatRuns targets={hasSettled(rollout, targets) ? targets : undefined} />{" "}
+      <WhatRuns targets={hasSettled(rollout, targets) ? targets : undefined} ended={rollout.completed_at !== null} />{" "}
       {standing.advice === null ? null : (
         <span>
           {t(`advice.${standing.advice}`, {
@@ -60,7 +60,8 @@ function Title({ rollout, receivedAt }: { rollout: RolloutWire; receivedAt: numb
       failed: rollout.counts.failed ?? 0,
       by: rollout.superseded_by ?? "none",
     });
-    return rollout.status_reason === null || rollout.status === "succeeded"
+    const isTold = rollout.status === "succeeded" || rollout.status === "superseded";
+    return rollout.status_reason === null || isTold
       ? end
       : t("endBecause", { end, reason: sentences.statusReason(rollout.status_reason) });
   }
@@ -76,9 +77,10 @@ function hasSettled({ completed_at }: RolloutWire, targets: readonly RolloutTarg
   return completed_at === null || targets?.every(({ status }) => ENDED.includes(status)) === true;
 }
 
-function WhatRuns({ targets }: { targets: readonly RolloutTargetWire[] | undefined }) {
+/** Of one that has ended, how it left them: what runs there by now is told by their service. */
+function WhatRuns({ targets, ended }: { targets: readonly RolloutTargetWire[] | undefined; ended: boolean }) {
   const t = useTranslations("rollouts");
   if (targets === undefined) return null;
   const runs = versionsNow(targets).map((each) => t("runs", { count: each.instances, version: each.version ?? "none" }));
-  return <span className="text-ink-2">{t("now", { runs: runs.join(t("comma")) })}</span>;
+  return <span className="text-ink-2">{t("now", { ended: String(ended), runs: runs.join(t("comma")) })}</span>;
 }

@@ -6,7 +6,7 @@ const words = {
   kind: "Deployment",
   status: "Paused",
   unknownVersion: "not known",
-  runsNow: "Runs now",
+  runs: "Runs now",
   failed: "Failed",
   cause: () => "did not become healthy",
 };

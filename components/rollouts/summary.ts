@@ -7,7 +7,8 @@ export interface SummaryWords {
   readonly kind: string;
   readonly status: string;
   readonly unknownVersion: string;
-  readonly runsNow: string;
+  /** What stands before the versions; of a rollout that has ended, how it left them. */
+  readonly runs: string;
   readonly failed: string;
   readonly cause: (target: RolloutTargetWire & { readonly failure: NonNullable<RolloutTargetWire["failure"]> }) => string;
 }
@@ -30,7 +31,7 @@ export function summaryOf(rollout: RolloutWire, targets: readonly RolloutTargetW
   return [
     `**${words.kind} ${rollout.service}** ${change}: **${words.status}**`,
     `${rollout.id} · ${rollout.requested_by} · ${rollout.created_at}${rollout.reason === null ? "" : ` · ${rollout.reason}`}`,
-    ...(now === "" ? [] : [`${words.runsNow}: ${now}`]),
+    ...(now === "" ? [] : [`${words.runs}: ${now}`]),
     ...(failures.length === 0 ? [] : [`${words.failed}:`, ...failures]),
     url,
   ].join("\n");

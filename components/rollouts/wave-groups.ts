@@ -79,7 +79,8 @@ export function versionsNow(
     .toSorted((a, b) => b.instances - a.instances);
 }
 
-function versionNow(target: RolloutTargetWire): string | null {
+/** What one runs as far as its rollout knows; null where it is not known. */
+export function versionNow(target: RolloutTargetWire): string | null {
   if (target.version_now !== null) return target.version_now;
   if (target.status === "succeeded") return target.to_version;
   return target.status === "waiting" || target.status === "staging" || target.status === "staged" || target.status === "skipped"

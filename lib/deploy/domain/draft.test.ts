@@ -127,7 +127,7 @@ describe("what the end leaves of an instance", () => {
       heldBy: null,
       progress: { bakeUntil: null, resumeTo: null, starvedSince: null },
     });
-    expect(draft.events.at(-1)?.params).toEqual({ status: "failed", reason: "why", succeeded: 1, failed: 2, total: 3 });
+    expect(draft.events.at(-1)?.params).toEqual({ n: 1, status: "failed", reason: "why", succeeded: 1, failed: 2, total: 3 });
     expect(countOf(draft.all)).toEqual({ succeeded: 1, failed: 2, total: 3 });
   });
 });

@@ -169,7 +169,7 @@ export class Draft {
     this.progress({ bakeUntil: null, resumeTo: null, starvedSince: null });
     this.set({ status, statusReason: reason, completedAt: this.now, heldBy: null });
     const { succeeded, failed, total } = countOf(this.all);
-    this.event("rollout_ended", { status, reason: reason?.code ?? null, succeeded, failed, total });
+    this.event("rollout_ended", { ...reason?.params, status, reason: reason?.code ?? null, succeeded, failed, total });
   }
 
   /**

@@ -62,7 +62,7 @@ describe("what a rollout tells, from its beginning to its end", () => {
       target_putting_back instance=a version=1
       target_skipped instance=c
       target_put_back instance=a version=1
-      rollout_ended status=rolled_back reason=failures_exceeded succeeded=0 failed=1 total=3"
+      rollout_ended failed=1 allowed=0 status=rolled_back reason=failures_exceeded succeeded=0 total=3"
     `);
   });
 
@@ -85,7 +85,7 @@ describe("what a rollout tells, from its beginning to its end", () => {
       target_putting_back instance=a version=1
       target_skipped instance=b
       target_put_back instance=a version=1
-      rollout_ended status=rolled_back reason=failures_exceeded succeeded=0 failed=0 total=2"
+      rollout_ended failed=0 allowed=0 status=rolled_back reason=failures_exceeded succeeded=0 total=2"
     `);
   });
 
@@ -142,7 +142,7 @@ describe("what a rollout tells, from its beginning to its end", () => {
       resumed by=bob (bob)
       aborting by=bob (bob)
       target_skipped instance=b
-      rollout_ended status=cancelled reason=aborted succeeded=1 failed=0 total=2"
+      rollout_ended by=bob status=cancelled reason=aborted succeeded=1 failed=0 total=2"
     `);
   });
 
@@ -159,7 +159,7 @@ describe("what a rollout tells, from its beginning to its end", () => {
       target_switching instance=a version=2
       target_failed instance=a code=exited version=2 version_now=1
       target_skipped instance=b
-      rollout_ended status=failed reason=failures_exceeded succeeded=0 failed=1 total=2"
+      rollout_ended failed=1 allowed=0 status=failed reason=failures_exceeded succeeded=0 total=2"
     `);
     expect(live.rollout.statusReason).toEqual({ code: "failures_exceeded", params: { failed: 1, allowed: 0 } });
   });
@@ -198,7 +198,7 @@ describe("what a rollout tells, from its beginning to its end", () => {
       baking wave=1 seconds=30
       target_taken_over instance=a by=take-back-deploy-2
       target_skipped instance=b
-      rollout_ended status=superseded reason=replaced succeeded=0 failed=0 total=2"
+      rollout_ended by=take-back-deploy-2 status=superseded reason=replaced succeeded=0 failed=0 total=2"
     `);
     expect(told(back)).toMatchInlineSnapshot(`
       "rollout_begun count=1
@@ -220,7 +220,7 @@ describe("what a rollout tells, from its beginning to its end", () => {
     expect(told(live)).toMatchInlineSnapshot(`
       "rollout_begun count=1
       package_refused code=unsafe_package entry=../x
-      rollout_ended status=failed reason=package succeeded=0 failed=1 total=1"
+      rollout_ended code=unsafe_package status=failed reason=package succeeded=0 failed=1 total=1"
     `);
     expect(live.targets.get("a")).toMatchObject({ status: "failed", failure, versionNow: "1" });
   });
@@ -245,7 +245,7 @@ describe("what a rollout tells, from its beginning to its end", () => {
     expect(told(second)).toMatchInlineSnapshot(`
       "rollout_undone by=bob (bob)
       target_skipped instance=a
-      rollout_ended status=cancelled reason=undone succeeded=0 failed=0 total=1"
+      rollout_ended by=bob status=cancelled reason=undone succeeded=0 failed=0 total=1"
     `);
     expect(second.rollout.statusReason).toEqual({ code: "undone", params: { by: "bob" } });
   });
