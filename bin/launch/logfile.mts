@@ -6,7 +6,11 @@ import { z } from "zod";
 const LIMIT_BYTES = 10 * 1024 * 1024;
 const PINO_ERROR = 50;
 
-const errorLine = z.object({ level: z.number().min(PINO_ERROR), msg: z.string() });
+const errorLine = z.object({
+  level: z.number().min(PINO_ERROR),
+  msg: z.string(),
+  err: z.object({ message: z.string() }).optional(),
+});
 
 /** Opens a log to append to; one that has grown long is set aside first, in place of the one set aside before. */
 export function openLog(file: string): WriteStream {
@@ -20,8 +24,14 @@ export function record(output: Readable, log: WriteStream, onError: (message: st
     log.write(`${line}\n`);
     if (!line.startsWith("{")) return;
     const parsed = errorLine.safeParse(parse(line));
-    if (parsed.success) onError(parsed.data.msg);
+    if (parsed.success) onError(said(parsed.data));
   });
+}
+
+/** What failed, and why: the last line that the error says, since those of the database begin with the code that asked. */
+function said({ msg, err }: z.infer<typeof errorLine>): string {
+  const why = err?.message.trim().split("\n").at(-1) ?? "";
+  return why === "" || msg.includes(why) ? msg : `${msg}: ${why}`;
 }
 
 function parse(line: string): unknown {
