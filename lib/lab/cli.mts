@@ -1,6 +1,7 @@
 /** `npm run lab -- --hosts 20` starts hosts and prints what they are; `npm run lab -- --down` ends them. */
 import path from "node:path";
 import { parseArgs } from "node:util";
+import { asList } from "./as-list";
 import { readLab, startLab, stopLab } from "./lab";
 import { hasSshd } from "./sshd";
 
@@ -19,7 +20,11 @@ async function main(): Promise<void> {
   if (!hasSshd) throw new Error("this machine has no SSH server; on Debian: apt-get install openssh-server");
   if ((await readLab(folder)) !== null) throw new Error("a lab is up already: npm run lab -- --down ends it");
   try {
-    process.stdout.write(`${JSON.stringify(await startLab(folder, count), null, 2)}\n`);
+    const lab = await startLab(folder, count);
+    process.stdout.write(`${JSON.stringify(lab, null, 2)}\n`);
+    process.stderr.write(
+      `\nFor "Add many" on the page of hosts, in a Slipway that was started with SLIPWAY_SSH_KEYS=${lab.keys}:\n\n${asList(lab.hosts)}\n`,
+    );
   } catch (error) {
     await stopLab(folder);
     throw error;
