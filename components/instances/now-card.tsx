@@ -31,7 +31,7 @@ export function NowCard({ instance }: { instance: InstanceDetailWire }) {
         <Fact name={t("runs")}>
           <span className={cn(differs && "text-bad")}>
             {instance.running_version === null ? (
-              t("notKnown")
+              t(instance.condition === "process_down" ? "nothing" : "notKnown")
             ) : (
               <VersionName version={instance.running_version} color={differs ? null : instance.color} />
             )}
@@ -53,7 +53,7 @@ export function NowCard({ instance }: { instance: InstanceDetailWire }) {
             t("noProcess")
           ) : (
             <>
-              <span className="font-mono text-xs">{instance.process.pid}</span>, {t("up")}{" "}
+              <span className="font-mono text-xs">{instance.process.pid}</span> · {t("up")}{" "}
               <RelativeTime at={instance.process.started_at} style="for" />
             </>
           )}

@@ -30,9 +30,9 @@ export function Waves({ rollout, targets, selected, onSelect }: WavesProps) {
           key={wave.number}
           className={cn("min-w-0 rounded-lg border bg-panel p-3", wave.state === "now" ? "border-busy" : "border-line")}
         >
-          <div className="flex items-baseline justify-between gap-2">
+          <div className="flex flex-wrap items-baseline justify-between gap-x-2">
             <h2 className="whitespace-nowrap">{wave.canary ? t("waves.canary") : t("waves.wave", { wave: wave.number })}</h2>
-            <span className="truncate text-ink-3 text-xs">
+            <span className="text-ink-3 text-xs">
               {wave.untouched
                 ? t("waves.untouched")
                 : wave.state === "next"

@@ -3,12 +3,14 @@
 import { useTranslations } from "next-intl";
 import { useClockTime } from "@/components/ui/relative-time";
 import type { FailureWire } from "@/lib/api/contract";
+import { useSentences } from "./use-sentences";
 
 type Evidence = NonNullable<FailureWire["evidence"]>;
 
 /** What a failed change left behind: how the process ended, what it answered, and what it wrote last. */
 export function EvidenceView({ evidence }: { evidence: Evidence | null }) {
   const t = useTranslations("failures.evidence");
+  const sentences = useSentences();
   const clock = useClockTime();
   if (evidence === null) return <p className="text-ink-2">{t("none")}</p>;
   const ended =
@@ -23,7 +25,7 @@ export function EvidenceView({ evidence }: { evidence: Evidence | null }) {
       {evidence.health.length === 0 ? null : (
         <Part
           title={t("health")}
-          lines={evidence.health.map((each) => `${clock(each.at)} ${each.healthy ? "✓" : "✕"} ${each.detail}`)}
+          lines={evidence.health.map((each) => `${clock(each.at)} ${each.healthy ? "✓" : "✕"} ${sentences.line(each.detail)}`)}
         />
       )}
       {evidence.log.length === 0 ? null : <Part title={t("log")} lines={evidence.log} />}

@@ -3,6 +3,7 @@ import type { EventWire, RolloutWire } from "@/lib/api/contract";
 import { type Problems, problemAt } from "@/lib/client/field-problems";
 import { ApiProblem, NetworkFailure, UnexpectedAnswer } from "@/lib/client/problem";
 import { digestText, sizeText } from "./quantities";
+import { saidByHost } from "./said-by-host";
 import { type Params, type Values, valuesFor } from "./values";
 
 /** The part of next-intl's translator that is used: keys are `namespace.key`. */
@@ -61,6 +62,12 @@ export class Sentences {
 
   condition(code: string): string {
     return this.#say("conditions", code, {});
+  }
+
+  /** A line that host.sh wrote, in the reader's language where it is one of its own. */
+  line(text: string): string {
+    const said = saidByHost(text);
+    return said === null ? text : this.answer(said);
   }
 
   /** Why a host does not answer, with the next step. */
@@ -150,6 +157,8 @@ export class Sentences {
   #detail(detail: unknown, params: Params): Params {
     if (isCoded(detail)) return { detail: this.answer(detail), answer: this.answer(detail) };
     if (typeof detail !== "string") return {};
+    const said = saidByHost(detail);
+    if (said !== null) return { detail: this.answer(said), answer: this.answer(said) };
     return this.t.has(`conditions.answer.${detail}`)
       ? { answer: this.#say("conditions.answer", detail, without(params, detail)) }
       : { answer: detail };

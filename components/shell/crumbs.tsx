@@ -23,7 +23,7 @@ export function Crumbs() {
       ) : (
         <>
           <li>
-            <Link href={place.href} className="rounded-sm hover:text-ink">
+            <Link href={place.href} className="whitespace-nowrap rounded-sm hover:text-ink">
               {name}
             </Link>
           </li>
