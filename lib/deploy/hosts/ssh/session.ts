@@ -19,6 +19,9 @@ export type Login = Readonly<Record<"host" | "user", string>>;
  */
 export function runSession(client: ssh2.Client, login: Login, command: HostCommand, signal: AbortSignal): Promise<SessionEnd> {
   return new Promise((resolve, reject) => {
+    // A server that stands still does not even say whether the session begins; one that begins later is closed at once.
+    const leave = () => reject(signal.reason);
+    signal.addEventListener("abort", leave, { once: true });
     const refused = (error: Error & { readonly reason?: unknown }) => {
       // A reason code comes from the server, which stands and does not want one more session; without one the connection is gone.
       if (typeof error.reason === "number") resolve("too_many_sessions");
@@ -26,12 +29,14 @@ export function runSession(client: ssh2.Client, login: Login, command: HostComma
     };
     try {
       client.exec(commandLine(command.argv), (error, channel) => {
+        signal.removeEventListener("abort", leave);
         if (error) refused(error);
         // At once: a program may have ended by the time that anybody waits for it.
         else follow(channel, login, command, signal).then(resolve, reject);
       });
     } catch (error) {
       // The library throws when the connection has closed a moment ago.
+      signal.removeEventListener("abort", leave);
       refused(error instanceof Error ? error : new Error(String(error)));
     }
   });

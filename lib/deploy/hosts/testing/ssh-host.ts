@@ -82,6 +82,15 @@ export class TestServer {
     await endProcesses(await familyOf(this.sshd.pid));
   }
 
+  /** The server and its connections stand still: nobody is told anything. Returns what lets them go on. */
+  async freeze(): Promise<() => void> {
+    const pids = await familyOf(this.sshd.pid);
+    for (const pid of pids) process.kill(pid, "SIGSTOP");
+    return () => {
+      for (const pid of pids) process.kill(pid, "SIGCONT");
+    };
+  }
+
   async start({ newKey = false } = {}): Promise<void> {
     if (newKey) await forgetHostKey(this.folder);
     this.sshd = await this.launch();

@@ -105,6 +105,23 @@ export function describeSsh(via: SshVia): void {
   });
 
   describe("a server that goes away", () => {
+    it("holds nobody up beyond the call's time when it only stands still", async () => {
+      const own = await TestServer.open({ via });
+      const to = own.channel();
+      try {
+        const host = own.host("/");
+        await to.run(host, { argv: ["true"] });
+        const goOn = await own.freeze();
+        const asked = to.run(host, { argv: ["true"] }, { timeoutMs: 300 }).catch((error: unknown) => error);
+        expect(await asked).toMatchObject({ name: "HostUnreachable", reason: "no answer within 300 ms" });
+        goOn();
+        expect(await to.run(host, { argv: ["echo", "on"] })).toMatchObject({ code: 0, stdout: "on\n" });
+      } finally {
+        await to.close();
+        await own.dispose();
+      }
+    });
+
     it("leaves the outcome unknown, and is used again when it is back", async () => {
       const own = await TestServer.open({ via });
       const to = own.channel();
