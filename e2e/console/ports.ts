@@ -2,8 +2,9 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 
 /** Below the ports that systems give to outgoing connections. */
-const FIRST = 22_000;
-const RANGE = 9_000;
+const RANGE = 2_000;
+/** Of the workers that run side by side each has ports of its own. */
+const FIRST = 22_000 + (Number(process.env.TEST_PARALLEL_INDEX ?? 0) % 4) * RANGE;
 
 let next = FIRST + Math.floor(Math.random() * RANGE);
 

@@ -34,16 +34,21 @@ export const SETTINGS: ServiceSettings = {
   strategy: {},
 };
 
+/** Never the same twice, and of test workers that run side by side each has its own: what is away for a moment finds its port free. */
 export async function freePort(address: string): Promise<number> {
   for (;;) {
-    const port = FIRST_PORT + Math.floor(Math.random() * PORTS);
+    const port = FIRST_PORT + STRIPE * PORTS_EACH + next;
+    next = (next + 1) % PORTS_EACH;
     if (await isFree(address, port)) return port;
   }
 }
 
 /** Below what the kernel gives to connections that go out: one of those may take a port between the question and its use. */
 const FIRST_PORT = 10_000;
-const PORTS = 20_000;
+const STRIPES = 16;
+const PORTS_EACH = 1_250;
+const STRIPE = Number(process.env.VITEST_POOL_ID ?? process.pid) % STRIPES;
+let next = Math.floor(Math.random() * PORTS_EACH);
 
 function isFree(address: string, port: number): Promise<boolean> {
   return new Promise((resolve, reject) => {
