@@ -73,6 +73,7 @@ test.describe("an empty console", () => {
 
     await test.step("what is not needed any more goes", async () => {
       await page.goto(`${empty.url}/services/hello`);
+      await expect(page.getByRole("link", { name: "hello-02" }), "both are loaded").toBeVisible();
       await page.getByRole("checkbox", { name: "Select all that are loaded" }).click();
       await page.getByRole("button", { name: "Retire 2…" }).click();
       await expectAccessible(page);

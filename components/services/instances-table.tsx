@@ -64,6 +64,7 @@ export function InstancesTable({ rows: given, dimmed, selected, onSelect, onEnd,
                 }
                 label={t("selectAll")}
                 hideLabel
+                disabled={shown.length === 0}
               />
             </th>
             <th scope="col">{t("instance")}</th>
