@@ -36,6 +36,13 @@ async function unheard({ hosts, fleet, deeds }: Scene): Promise<string> {
   return id;
 }
 
+/** As a look at the instance's health writes it. */
+const doesNotAnswer = (fleet: Fleet, instance: string) =>
+  fleet.core.db.$executeRaw`
+    UPDATE observations SET healthy = false, unhealthy_since = clock_timestamp(), checked_at = clock_timestamp(),
+      next_check_at = clock_timestamp() + interval '1 hour'
+    WHERE instance_id = ${instance}`;
+
 describe("a host that falls silent", SLOWLY, () => {
   it(
     "and answers in time costs nothing: its change is collected, and the rollout succeeds",
@@ -65,6 +72,26 @@ describe("a host that falls silent", SLOWLY, () => {
       expect(await deeds.story("shop-21")).toEqual(["1.0 replaced", "2.0 runs"]);
       expect(hosts.changesOf("shop-21")).toEqual(["1.0 done", "2.0 done"]);
       expect((await deeds.rollout(id)).result).toEqual(result);
+      await expectTheTruth(fleet);
+    }),
+  );
+
+  it(
+    "in the middle of a change is not said to have run a version that was down: the change itself had stopped it",
+    scene(async ({ hosts, fleet, deeds }) => {
+      await deeds.runs("1.0");
+      await fleet.publish("2.0");
+      hosts.mute.add("host-2");
+      const id = await deeds.deploy("2.0", { strategy: { preset: "all_at_once", maxFailed: 1 } });
+      await deeds.targetReaches(id, "unknown", "shop-21");
+      await doesNotAnswer(fleet, "shop-21");
+      hosts.mute.clear();
+      await deeds.ended(id, "succeeded");
+      expect(await deeds.story("shop-21")).toEqual(["1.0 replaced", "2.0 runs"]);
+
+      await doesNotAnswer(fleet, "shop-21");
+      await deeds.runs("3.0");
+      expect(await deeds.story("shop-21")).toEqual(["1.0 replaced", "2.0 replaced_down", "3.0 runs"]);
       await expectTheTruth(fleet);
     }),
   );

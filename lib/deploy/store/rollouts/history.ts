@@ -32,7 +32,7 @@ export async function writeHistory(tx: Tx, service: string, requestedBy: string,
 }
 
 async function writeRound(tx: Tx, service: string, requestedBy: string, facts: ReadonlyMap<string, HistoryFact>): Promise<void> {
-  const open = await openRows(tx, [...facts.keys()]);
+  const open = await openRows(tx, [...facts.values()]);
   const closing: object[] = [];
   const opening: object[] = [];
   const seen: object[] = [];
@@ -119,17 +119,25 @@ function isToldAlready(row: OpenRow, fact: Extract<HistoryFact, { kind: "runs" }
   return !fact.changed || (row.rollout_id === fact.rollout && row.attempt === fact.attempt && row.opened_by === fact.opener);
 }
 
-async function openRows(tx: Tx, instances: readonly string[]): Promise<Map<string, OpenRow>> {
+/**
+ * The runs that are left, and whether each of them answered before. One that was found silent only after its change had been
+ * ordered was stopped by that change: it had answered.
+ */
+async function openRows(tx: Tx, facts: readonly HistoryFact[]): Promise<Map<string, OpenRow>> {
+  const of = facts.map(({ instance, rollout, attempt }) => ({ instance, rollout, attempt }));
   const rows = await tx.$queryRaw<OpenRow[]>`
     SELECT a.id, a.instance_id, a.version, a.revision, a.opened_by::text, a.rollout_id, a.attempt, r.version AS replaced_version,
-      CASE WHEN h.reachable = false THEN NULL ELSE o.healthy END AS answered,
+      CASE WHEN h.reachable = false THEN NULL
+        WHEN o.healthy = false THEN coalesce(o.unhealthy_since > (SELECT min(s.created_at) FROM steps s
+          WHERE s.rollout_id = f.rollout AND s.instance_id = f.instance AND s.attempt = f.attempt AND s.kind = 'activate'), false)
+        ELSE o.healthy END AS answered,
       ARRAY(SELECT DISTINCT b.version FROM activations b WHERE b.instance_id = a.instance_id AND b.id < a.id) AS versions_before
-    FROM activations a
+    FROM jsonb_to_recordset(${JSON.stringify(of)}::jsonb) AS f(instance text, rollout text, attempt int)
+    JOIN activations a ON a.instance_id = f.instance AND a.ended_at IS NULL
     JOIN instances i ON i.id = a.instance_id
     JOIN hosts h ON h.name = i.host
     LEFT JOIN observations o ON o.instance_id = a.instance_id
     LEFT JOIN activations r ON r.id = a.replaces_id
-    WHERE a.instance_id = ANY(${[...instances]}) AND a.ended_at IS NULL
     FOR UPDATE OF a`;
   return new Map(rows.map((row) => [row.instance_id, row]));
 }
