@@ -23,7 +23,7 @@ import { Staging } from "./staging";
 
 const QUICK_MS = 30_000;
 /** Whether a release is there, is told at once. A deployment may go on without a host that was silent for so long. */
-const HAVE_MS = 8_000;
+const HAVE_MS = 10_000;
 const SHOWN = 500;
 const HOOKS_MS = 4 * 60_000;
 /** Commands that may take as long as a service takes to start, or a package to arrive. */
