@@ -13,7 +13,7 @@ const BACK_AS_FAST_AS_ANSIBLE = 20;
 const MEMORY_MB = 400;
 /** What one host costs among many, as a multiple of what it costs among few. */
 const FLAT = 1.25;
-/** An SSH server that accepts a connection and then says nothing is given up after so long. */
+/** A host that says nothing is given up after so long, whether a connection or a question waits for it. */
 const HOST_TIMEOUT_MS = 10_000;
 
 export interface Bar {
