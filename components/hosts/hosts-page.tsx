@@ -40,13 +40,16 @@ export function HostsPage() {
     (host) => hasLabel(host.labels, label) && matches(host, text) && (state === null || conditionOf(host) === state),
   );
   const away = (hosts.data ?? []).filter((host) => host.reachable === false).length;
+  const unasked = (hosts.data ?? []).filter((host) => host.reachable === null).length;
   return (
     <div className="grid gap-4">
       <header className="flex flex-wrap items-center justify-between gap-3">
         <div className="grid gap-0.5">
           <h1>{t("title")}</h1>
           <p className="min-h-5 text-ink-2">
-            {hosts.data === undefined || hosts.data.length === 0 ? null : t("summary", { count: hosts.data.length, away })}
+            {hosts.data === undefined || hosts.data.length === 0
+              ? null
+              : t("summary", { count: hosts.data.length, away, unasked })}
           </p>
         </div>
         <div className="flex flex-wrap gap-2">

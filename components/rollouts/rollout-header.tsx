@@ -55,7 +55,9 @@ export function RolloutHeader({ rollout, targets, children }: RolloutHeaderProps
 
 /** `parallel` 0: as many at once as there are. */
 function strategyWords({ strategy, total }: RolloutWire) {
+  const isWhole = String(strategy.wave_size) === "100%" && String(strategy.canary) === "0" && strategy.max_parallel >= total;
   return {
+    whole: String(isWhole),
     canary: String(strategy.canary),
     wave_size: String(strategy.wave_size),
     parallel: strategy.max_parallel >= total ? 0 : strategy.max_parallel,

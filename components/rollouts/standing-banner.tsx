@@ -31,7 +31,7 @@ export function StandingBanner({ rollout, receivedAt, targets, standing, actions
       className="min-h-14"
       role="status"
     >
-      <WhatRuns targets={hasSettled(rollout, targets) ? targets : undefined} ended={rollout.completed_at !== null} />{" "}
+      <WhatRuns targets={isWorthSaying(rollout, targets) ? targets : undefined} ended={rollout.completed_at !== null} />{" "}
       {standing.advice === null ? null : (
         <span>
           {t(`advice.${standing.advice}`, {
@@ -72,9 +72,14 @@ function Title({ rollout, receivedAt }: { rollout: RolloutWire; receivedAt: numb
   return t("sentence", { text: sentences.waiting(rollout.waiting_for, left) });
 }
 
-/** The end of a rollout is known a moment before that of its last instances: what they ran until then is not said beside it. */
-function hasSettled({ completed_at }: RolloutWire, targets: readonly RolloutTargetWire[] | undefined): boolean {
-  return completed_at === null || targets?.every(({ status }) => ENDED.includes(status)) === true;
+/**
+ * The end of a rollout is known a moment before that of its last instances: what they ran until then is not said beside it. Of one that
+ * succeeded everywhere, the end says it all.
+ */
+function isWorthSaying(rollout: RolloutWire, targets: readonly RolloutTargetWire[] | undefined): boolean {
+  if (rollout.completed_at === null) return true;
+  if (rollout.status === "succeeded" && rollout.counts.succeeded === rollout.total) return false;
+  return targets?.every(({ status }) => ENDED.includes(status)) === true;
 }
 
 /** Of one that has ended, how it left them: what runs there by now is told by their service. */

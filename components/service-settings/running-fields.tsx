@@ -54,7 +54,7 @@ export function RunningFields({ draft, text, field, onChange }: RunningFieldsPro
         </>
       ) : null}
       {draft.runs_kind === "commands" ? (
-        <div className="grid grid-cols-2 gap-4 max-sm:grid-cols-1">
+        <div className="grid grid-cols-2 items-start gap-4 max-sm:grid-cols-1">
           <Field {...field("runs_stop", "/settings/runs/stop")} description={t("onePerLine")}>
             <Textarea {...text("runs_stop")} rows={2} />
           </Field>
@@ -63,7 +63,7 @@ export function RunningFields({ draft, text, field, onChange }: RunningFieldsPro
           </Field>
         </div>
       ) : null}
-      <div className="grid grid-cols-3 gap-4 max-sm:grid-cols-1">
+      <div className="grid grid-cols-3 items-start gap-4 max-sm:grid-cols-1">
         {LIMITS.map((limit) => (
           <Field key={limit} {...field(limit, `/settings/limits/${limit}`)} description={t(`limitsHelp.${limit}`)}>
             <Input {...text(limit)} inputMode="numeric" />

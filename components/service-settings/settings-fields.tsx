@@ -38,7 +38,7 @@ export function SettingsFields({ draft, problems, onChange }: SettingsFieldsProp
       <Field {...field("environment", "/settings/environment")} description={t("environmentHelp")}>
         <Textarea {...text("environment")} rows={3} placeholder="LOG_LEVEL=info" />
       </Field>
-      <div className="grid grid-cols-2 gap-4 max-sm:grid-cols-1">
+      <div className="grid grid-cols-2 items-start gap-4 max-sm:grid-cols-1">
         <Field {...field("user", "/settings/user")} description={t("userHelp")}>
           <Input {...text("user")} />
         </Field>
@@ -57,7 +57,7 @@ export function SettingsFields({ draft, problems, onChange }: SettingsFieldsProp
           />
         </Field>
         {draft.health_kind === "http" ? (
-          <div className="grid grid-cols-[1fr_100px] gap-3">
+          <div className="grid grid-cols-[1fr_100px] items-start gap-3">
             <Field {...field("health_path", "/settings/health/path")}>
               <Input {...text("health_path")} />
             </Field>
@@ -90,7 +90,7 @@ export function SettingsFields({ draft, problems, onChange }: SettingsFieldsProp
           <Input {...text("start_deadline_s")} inputMode="numeric" />
         </Field>
       </div>
-      <div className="grid grid-cols-2 gap-4 max-sm:grid-cols-1">
+      <div className="grid grid-cols-2 items-start gap-4 max-sm:grid-cols-1">
         <Field {...field("pre_stop", "/settings/hooks/pre_stop")} description={t("onePerLine")}>
           <Textarea {...text("pre_stop")} rows={2} />
         </Field>
@@ -98,7 +98,7 @@ export function SettingsFields({ draft, problems, onChange }: SettingsFieldsProp
           <Textarea {...text("post_start")} rows={2} />
         </Field>
       </div>
-      <fieldset className="grid grid-cols-[1fr_140px] gap-3 rounded-lg border border-line p-3.5 max-sm:grid-cols-1">
+      <fieldset className="grid grid-cols-[1fr_140px] items-start gap-3 rounded-lg border border-line p-3.5 max-sm:grid-cols-1">
         <legend className="px-1 font-[550]">{t("delivery")}</legend>
         <Field label={t("field.delivery_mode")} description={t(`deliveryMeans.${draft.delivery_mode}`)}>
           <Select

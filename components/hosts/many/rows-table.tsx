@@ -97,7 +97,7 @@ function Found({ row: { candidate, finding, state }, onAccept }: { row: Row; onA
   }
   const key = answer?.host_key ?? null;
   return (
-    <div className="grid gap-1">
+    <div className="grid gap-1 whitespace-normal break-words">
       {candidate.through === null || state === "added" ? null : (
         <p className="text-warn">{t("through", { through: candidate.through })}</p>
       )}
