@@ -42,7 +42,7 @@ export function ActivationRow({ activation, instance, compared, onCompare }: Act
         )}
       />
       <div className="flex flex-wrap items-start justify-between gap-x-4 gap-y-1.5">
-        <div className="grid min-w-0 gap-0.5">
+        <div className="grid min-w-0 flex-[1_1_18rem] gap-0.5">
           <div className="flex min-w-0 flex-wrap items-center gap-x-2 gap-y-0.5">
             <VersionName version={activation.version} color={activation.color} className="font-semibold" />
             <StatusHere activation={activation} />

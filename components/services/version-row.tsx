@@ -75,7 +75,9 @@ export function VersionRow({ service, version, onWithdraw, onBarrier }: VersionR
         <RelativeTime at={version.first_seen_at} />
       </td>
       <td className="text-ink-2">
-        {version.last_seen_at === null ? (
+        {version.instances > 0 ? (
+          t("now")
+        ) : version.last_seen_at === null ? (
           <span className="text-ink-3">{t("never")}</span>
         ) : (
           <RelativeTime at={version.last_seen_at} />
