@@ -44,7 +44,9 @@ function LiveRollout({ rollout, receivedAt }: { rollout: RolloutWire; receivedAt
   const done = rollout.waves.reduce((sum, wave) => sum + wave.done + wave.failed, 0);
   return (
     <li className="flex flex-wrap items-center gap-x-3 gap-y-2 px-3.5 py-2.5">
-      <RolloutStatusChip status={rollout.status} />
+      <span className="min-w-28">
+        <RolloutStatusChip status={rollout.status} />
+      </span>
       <Link href={path`/services/${rollout.service}`} className="rounded-sm font-semibold hover:underline">
         {rollout.service}
       </Link>
@@ -61,7 +63,9 @@ function LiveRollout({ rollout, receivedAt }: { rollout: RolloutWire; receivedAt
         steps={rollout.waves.map((wave) => ({ key: wave.number, size: wave.size, done: wave.done, failed: wave.failed }))}
         className="max-sm:w-full"
       />
-      <PauseOrResume rollout={rollout} />
+      <span className="flex min-w-22 flex-wrap items-center gap-2 max-sm:empty:hidden [&>button]:flex-1">
+        <PauseOrResume rollout={rollout} />
+      </span>
       <ButtonLink size="sm" href={path`/rollouts/${rollout.id}`}>
         {t("open")}
       </ButtonLink>

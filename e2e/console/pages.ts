@@ -64,7 +64,8 @@ export async function markPage(page: Page): Promise<() => Promise<void>> {
 
 /**
  * Notes where every row, heading, tab, button and link of the page stands. What it returns tells how far each of them has moved
- * since, by what it is; nothing when none has. What was added since may stand where there was room.
+ * since, by what it is; nothing when none has. What was added since may stand where there was room, and what is gone has moved
+ * nothing if all the others stand where they stood: other people's rollouts begin and end while one is watched.
  */
 export async function watchLayout(page: Page): Promise<() => Promise<readonly string[]>> {
   const before = await page.locator("main").evaluateHandle((main) =>
@@ -76,6 +77,7 @@ export async function watchLayout(page: Page): Promise<() => Promise<readonly st
   return () =>
     before.evaluate((all) =>
       all.flatMap(({ element, what, at }) => {
+        if (!element.isConnected) return [];
         const { x, y, width, height } = element.getBoundingClientRect();
         const moved = [x, y, width, height].map((now, index) => Math.round(now - (at[index] ?? now)));
         return moved.every((each) => each === 0) ? [] : [`${what}: ${moved.join(" ")}`];
