@@ -20,7 +20,7 @@ const many = option("many", 200, 250);
 
 const say = (sentence: string) => process.stderr.write(`  ${sentence}\n`);
 const missing = provide(say);
-for (const tool of ["ip", "sshd", "ssh"] as const) {
+for (const tool of ["ip", "sshd", "ssh", "busybox"] as const) {
   const why = missing(tool);
   if (why !== null) throw new Error(why);
 }

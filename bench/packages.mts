@@ -1,4 +1,4 @@
-/** Packages of the demo's program with data that does not compress. */
+/** Packages of a program with data that does not compress. */
 import { createCipheriv, createHash } from "node:crypto";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -16,15 +16,42 @@ function noise(seed: string, bytes: number): Buffer {
 /** A tar.gz of the demo's program, of about `bytes` bytes. */
 export async function benchPackage(service: string, version: string, bytes: number): Promise<Buffer> {
   const release = { service, version, behaviour: "good" };
-  const files = [
-    ...(await readProgram(APP)),
-    { path: "data/ballast.bin", bytes: noise(`${service} ${version}`, bytes) },
-    { path: "version.json", bytes: Buffer.from(`${JSON.stringify(release)}\n`) },
-  ];
-  const entries = files.map(({ path, bytes: content }) => ({
+  const program = await readProgram(APP);
+  return packageOf([
+    ...program.map((file) => ({ ...file, executable: false })),
+    { path: "data/ballast.bin", bytes: noise(`${service} ${version}`, bytes), executable: false },
+    { path: "version.json", bytes: Buffer.from(`${JSON.stringify(release)}\n`), executable: false },
+  ]);
+}
+
+/** What `./run` of {@link quickPackage} answers with, at once: a file each. */
+export const QUICK = { health: "/healthz", version: "/version" } as const;
+
+/**
+ * A tar.gz of about `bytes` bytes whose `./run` starts in a millisecond, so that what is measured is the deployment and not the
+ * start of somebody's program. It listens on `$HOST:$PORT`; needs busybox.
+ */
+export async function quickPackage(service: string, version: string, bytes: number): Promise<Buffer> {
+  const text = (path: string, content: string, executable = false) => ({ path, bytes: Buffer.from(content), executable });
+  return packageOf([
+    text("run", '#!/bin/sh\nexec busybox httpd -f -p "$HOST:$PORT" -h www\n', true),
+    text(`www${QUICK.health}`, "good\n"),
+    text(`www${QUICK.version}`, `${version}\n`),
+    { path: "data/ballast.bin", bytes: noise(`${service} ${version}`, bytes), executable: false },
+  ]);
+}
+
+interface PackedFile {
+  readonly path: string;
+  readonly bytes: Buffer;
+  readonly executable: boolean;
+}
+
+async function packageOf(files: readonly PackedFile[]): Promise<Buffer> {
+  const entries = files.map(({ path, bytes: content, executable }) => ({
     kind: "file" as const,
     path,
-    executable: false,
+    executable,
     size: content.length,
     async *content() {
       yield content;

@@ -30,7 +30,7 @@ export async function createAnsible({ folder, sshConfig, hosts, port, spent }: P
     hosts.map(({ host, folder: of }) => `${host.name} home=${join(of, "home", host.ssh.user, "ansible")}\n`).join(""),
   );
   const play = async (book: string, variables: Readonly<Record<string, string | number>>) => {
-    const given = JSON.stringify({ ...variables, port, node: process.execPath });
+    const given = JSON.stringify({ ...variables, port });
     await runs("ansible-playbook", ["-i", join(folder, "hosts"), join(PLAYBOOKS, book), "-e", given], {
       env: { ANSIBLE_CONFIG: join(folder, "ansible.cfg"), ANSIBLE_HOME: folder, LC_ALL: "C.UTF-8" },
     });

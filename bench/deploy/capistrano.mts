@@ -15,7 +15,6 @@ export function createCapistrano({ folder, sshConfig, key, knownHosts, hosts, po
         BENCH_KEY: key,
         BENCH_KNOWN_HOSTS: knownHosts,
         BENCH_PORT: String(port),
-        BENCH_NODE: process.execPath,
         LC_ALL: "C.UTF-8",
         ...variables,
       },

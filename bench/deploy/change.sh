@@ -2,9 +2,9 @@
 # What a short script does to one instance of a host: the work that every contestant of bench:deploy has to do, and no more.
 # Nothing is flushed to the disk, no archive is looked through, no journal kept, and a version that does not come up is not taken back.
 #
-#   change.sh deploy HOME RELEASE ADDRESS PORT NODE VERSION SHA256 PACKAGE    PACKAGE: a file, or - for standard input
-#   change.sh back HOME RELEASE ADDRESS PORT NODE VERSION                     to a release that is still there
-#   change.sh restart HOME ADDRESS PORT NODE                                  what `current` points to
+#   change.sh deploy HOME RELEASE ADDRESS PORT VERSION SHA256 PACKAGE    PACKAGE: a file, or - for standard input
+#   change.sh back HOME RELEASE ADDRESS PORT VERSION                     to a release that is still there
+#   change.sh restart HOME ADDRESS PORT                                  what `current` points to
 #   change.sh verified ADDRESS PORT VERSION                                   two good answers of the version, 200 ms apart
 #   change.sh stop HOME
 set -u
@@ -21,9 +21,9 @@ stop() { # HOME
   while runs "$old"; do sleep 0.01; done
 }
 
-restart() { # HOME ADDRESS PORT NODE
+restart() { # HOME ADDRESS PORT
   stop "$1"
-  (cd -P "$1/current" && HOST=$2 PORT=$3 exec setsid "$4" server.mjs) </dev/null >>"$1/log" 2>&1 &
+  (cd -P "$1/current" && HOST=$2 PORT=$3 exec setsid ./run) </dev/null >>"$1/log" 2>&1 &
   echo $! >"$1/pid"
 }
 
@@ -62,8 +62,8 @@ switch() { # HOME RELEASE
 what=$1
 shift
 case $what in
-  deploy) bring "$1" "$2" "$7" "$8" && switch "$1" "$2" && restart "$1" "$3" "$4" "$5" && verified "$3" "$4" "$6" ;;
-  back) switch "$1" "$2" && restart "$1" "$3" "$4" "$5" && verified "$3" "$4" "$6" ;;
+  deploy) bring "$1" "$2" "$6" "$7" && switch "$1" "$2" && restart "$1" "$3" "$4" && verified "$3" "$4" "$5" ;;
+  back) switch "$1" "$2" && restart "$1" "$3" "$4" && verified "$3" "$4" "$5" ;;
   restart) restart "$@" ;;
   verified) verified "$@" ;;
   stop) stop "$1" ;;

@@ -24,7 +24,7 @@ export async function createClusterShell({ folder, sshConfig, hosts, port, spent
     return undefined;
   };
   const change = (what: string, version: string, behind: readonly string[]) =>
-    clush(["sh", ON_HOST, what, HOME, version, "127.0.0.1", port, process.execPath, version, ...behind].join(" "));
+    clush(["sh", ON_HOST, what, HOME, version, "127.0.0.1", port, version, ...behind].join(" "));
   return {
     verifies: "asked",
     deploy: async ({ version, sha256, file }) => {

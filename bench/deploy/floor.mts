@@ -26,9 +26,7 @@ export async function createFloor(scratch: string, count: number, undo: Undo): P
   );
   const everywhere = (what: string, version: string, behind: readonly string[]) =>
     runs("sh", [SIDE_BY_SIDE, "/dev/null", "sh", CHANGE, what], {
-      stdin: ports
-        .map((port) => `${[homeOf(port), version, ADDRESS, port, process.execPath, version, ...behind].join(" ")}\n`)
-        .join(""),
+      stdin: ports.map((port) => `${[homeOf(port), version, ADDRESS, port, version, ...behind].join(" ")}\n`).join(""),
     });
   // Whoever is ended goes without anybody here having waited for it.
   let gone = 0;

@@ -8,7 +8,7 @@ const HOME = "openssh";
 
 export function createOpenSsh({ sshConfig, hosts, port, spent }: Peer): Contestant {
   const everywhere = async (what: string, version: string, input: string, behind: readonly string[]) => {
-    const words = [what, HOME, version, "127.0.0.1", port, process.execPath, version, ...behind].join(" ");
+    const words = [what, HOME, version, "127.0.0.1", port, version, ...behind].join(" ");
     const stdin = hosts.map(({ host }) => `${host.name} sh ${ON_HOST} ${words}\n`).join("");
     await runs("sh", [SIDE_BY_SIDE, input, "ssh", "-F", sshConfig], { stdin });
     return undefined;

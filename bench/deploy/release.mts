@@ -2,9 +2,9 @@
 import { createHash } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { benchPackage } from "../packages.mjs";
+import { quickPackage } from "../packages.mjs";
 
-export const SERVICE = "bench";
+const SERVICE = "bench";
 const PACKAGE_BYTES = 5_000_000;
 
 export interface Release {
@@ -16,7 +16,7 @@ export interface Release {
 }
 
 export async function makeRelease(folder: string, version: string, size = PACKAGE_BYTES): Promise<Release> {
-  const bytes = await benchPackage(SERVICE, version, size);
+  const bytes = await quickPackage(SERVICE, version, size);
   const shelf = join(folder, "packages");
   await mkdir(shelf, { recursive: true });
   const file = join(shelf, `${version}.tar.gz`);

@@ -1,11 +1,15 @@
-/** A console with one service on the hosts of a lab, one instance each, and a worker in a process of its own. */
+/**
+ * A console with two services on the hosts of a lab, one instance each, and a worker in a process of its own. To one of them packages
+ * are sent through the connection; the hosts of the other fetch them.
+ */
 import { randomUUID } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { readConfig } from "../../lib/config";
-import { demoSettings } from "../../lib/demo/catalogue";
 import { type Core, composeCore } from "../../lib/deploy/compose";
+import { NO_LIMITS } from "../../lib/deploy/domain/running";
+import type { ServiceSettings } from "../../lib/deploy/domain/settings";
 import type { StrategyChoice } from "../../lib/deploy/domain/strategy";
 import { TestShelf } from "../../lib/deploy/engine/testing/shelf";
 import { createPackages } from "../../lib/deploy/packages/store-backed-packages";
@@ -13,18 +17,44 @@ import { createPackageStore } from "../../lib/deploy/store/packages/package-stor
 import { createRolloutStore } from "../../lib/deploy/store/rollouts/rollout-store";
 import type { Lab, LabHost } from "../../lib/lab/lab";
 import { databaseTime } from "../cpu.mjs";
+import { serveReleases } from "../delivery/release-server.mjs";
+import { QUICK } from "../packages.mjs";
 import type { Scratch, Undo } from "../scratch.mjs";
 import { timelineOf, totalOf } from "../timeline.mjs";
 import type { Contestant } from "./contestant.mjs";
+import { consoleAddress } from "./hosts.mjs";
 import { spentBy, spentOnHosts } from "./processor.mjs";
-import { type Release, SERVICE } from "./release.mjs";
+import type { Release } from "./release.mjs";
 import { startWorker, type WorkerProcess } from "./worker-process.mjs";
 
 const BENCH = { name: "bench" };
-const PORT = 8100;
 const GRACE_S = 1;
 const LONGEST_S = 400;
 const ALL_AT_ONCE = { preset: "all_at_once" } as const;
+
+/** How packages come to the hosts of each service, and the port of its instances. */
+const WAYS = { pull: 8099, push: 8100 } as const;
+export type Way = keyof typeof WAYS;
+const BOTH: readonly Way[] = ["pull", "push"];
+const serviceOf = (way: Way) => `bench-${way}`;
+
+const settingsOf = (way: Way): ServiceSettings => ({
+  start: ["./run"],
+  environment: {},
+  user: null,
+  folder: "",
+  stopSignal: "TERM",
+  stopGraceS: 5,
+  startDeadlineS: 15,
+  hooks: { preStop: null, postStart: null },
+  health: { kind: "http", path: QUICK.health, status: 200 },
+  versionAt: { path: QUICK.version },
+  delivery: { mode: way, limitKbitS: null },
+  runs: { kind: "process" },
+  sudo: false,
+  limits: NO_LIMITS,
+  strategy: {},
+});
 
 export class Slipway {
   private constructor(
@@ -49,21 +79,28 @@ export class Slipway {
     undo(() => core.close());
     const shelf = await TestShelf.open();
     undo(() => shelf.close());
-    const slipway = new Slipway(scratch, core, shelf, await startWorker(settings, undo), lab.hosts);
+    const worker = await startWorker(
+      { ...settings, SLIPWAY_URL: await serveReleases(core, await consoleAddress(lab), undo) },
+      undo,
+    );
+    const slipway = new Slipway(scratch, core, shelf, worker, lab.hosts);
     await Promise.race([slipway.register(), slipway.worker.fallen]);
     return slipway;
   }
 
   private async register(): Promise<void> {
     const { core, hosts } = this;
-    await core.createService(BENCH, { name: SERVICE, labels: {}, settings: demoSettings(process.execPath) });
     for (const { host } of hosts) {
       const { ssh, ...rest } = host;
       const { host_key: hostKey, ...access } = ssh;
       await core.addHost(BENCH, { ...rest, ssh: { ...access, hostKey }, zone: null, labels: {} });
     }
-    const instances = hosts.map(({ host }) => ({ id: host.name, host: host.name, port: PORT, labels: {} }));
-    await core.registerInstances(BENCH, SERVICE, instances);
+    for (const way of BOTH) {
+      const service = serviceOf(way);
+      await core.createService(BENCH, { name: service, labels: {}, settings: settingsOf(way) });
+      const instances = hosts.map(({ host }) => ({ id: idOf(way, host), host: host.name, port: WAYS[way], labels: {} }));
+      await core.registerInstances(BENCH, service, instances);
+    }
     while ((await core.db.worker.count()) === 0) await sleep(50);
   }
 
@@ -77,18 +114,23 @@ export class Slipway {
       cache: null,
     });
     const stored = await packages.fetch(url, { expectSha256: null });
-    await createRolloutStore(core.db).bindVersion({ service: SERVICE, version, url, expectSha256: null, barrier: null }, stored);
+    for (const way of BOTH) {
+      await createRolloutStore(core.db).bindVersion(
+        { service: serviceOf(way), version, url, expectSha256: null, barrier: null },
+        stored,
+      );
+    }
   }
 
-  asContestant(): Contestant {
+  asContestant(way: Way): Contestant {
     return {
       verifies: "asked",
       deploy: async ({ version }) => {
-        await this.succeeded(await this.deploy(version));
+        await this.succeeded(await this.deploy(way, version));
         return undefined;
       },
       back: async ({ version }) => {
-        const id = await this.rollBack(version);
+        const id = await this.rollBack(way, version);
         await this.succeeded(id);
         return totalOf(await timelineOf(this.core, id, GRACE_S));
       },
@@ -100,17 +142,17 @@ export class Slipway {
   }
 
   /** Resolves with its id at the end of the deployment, however it ended. */
-  async deploy(version: string, strategy: StrategyChoice = ALL_AT_ONCE): Promise<string> {
+  async deploy(way: Way, version: string, strategy: StrategyChoice = ALL_AT_ONCE): Promise<string> {
     const deployId = `deploy-${randomUUID()}`;
-    await this.core.startDeployment(BENCH, { deployId, service: SERVICE, version, ...this.where(version), strategy });
+    await this.core.startDeployment(BENCH, { deployId, version, ...this.where(way, version), strategy });
     await this.ended(deployId);
     return deployId;
   }
 
-  private async rollBack(targetVersion: string): Promise<string> {
+  private async rollBack(way: Way, targetVersion: string): Promise<string> {
     const rollbackId = `rollback-${randomUUID()}`;
     const strategy = { ...ALL_AT_ONCE, graceSeconds: GRACE_S };
-    const asked = { rollbackId, service: SERVICE, targetVersion, ...this.where(targetVersion), strategy };
+    const asked = { rollbackId, targetVersion, ...this.where(way, targetVersion), strategy };
     await this.core.startRollback(BENCH, asked);
     await this.ended(rollbackId);
     return rollbackId;
@@ -123,8 +165,9 @@ export class Slipway {
     return targets.flatMap(({ endedAt }) => (endedAt === null ? [] : [endedAt.getTime() - createdAt.getTime()]));
   }
 
-  private where(version: string) {
-    return { instances: this.hosts.map(({ host }) => host.name), packageUrl: this.shelf.urlOf(nameOf(version)) };
+  private where(way: Way, version: string) {
+    const instances = this.hosts.map(({ host }) => idOf(way, host));
+    return { service: serviceOf(way), instances, packageUrl: this.shelf.urlOf(nameOf(version)) };
   }
 
   private async ended(id: string): Promise<void> {
@@ -138,4 +181,5 @@ export class Slipway {
   }
 }
 
-const nameOf = (version: string) => `${SERVICE}-${version}.tar.gz`;
+const idOf = (way: Way, host: LabHost["host"]) => `${way}-${host.name}`;
+const nameOf = (version: string) => `bench-${version}.tar.gz`;

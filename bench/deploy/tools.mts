@@ -9,6 +9,7 @@ const TOOLS = {
   ssh: ["openssh-client"],
   sshd: ["openssh-server"],
   ip: ["iproute2"],
+  busybox: ["busybox"],
 } as const;
 export type Tool = keyof typeof TOOLS;
 

@@ -66,7 +66,7 @@ export async function openConsole(databaseUrl: string, undo: Undo) {
       for (const until = performance.now() + LONGEST_MS; performance.now() < until; await sleep(LOOK_MS)) {
         const { rows } = await client.query(
           `SELECT lease_owner AS name, clock_timestamp() AS at FROM rollouts
-           WHERE id = $1 AND lease_until > clock_timestamp() AND lease_owner IS DISTINCT FROM $2::text AND status = 'paused'`,
+           WHERE id = $1 AND lease_until > clock_timestamp() AND lease_owner IS DISTINCT FROM $2::text AND status = 'baking'`,
           [id, besides],
         );
         if (rows.length > 0) return { name: rows[0].name, at: rows[0].at.getTime() };

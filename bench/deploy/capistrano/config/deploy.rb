@@ -11,7 +11,7 @@ set :ssh_options, {
 }
 
 home = "capistrano"
-version, port, node = %w[BENCH_VERSION BENCH_PORT BENCH_NODE].map { |name| ENV.fetch(name) }
+version, port = %w[BENCH_VERSION BENCH_PORT].map { |name| ENV.fetch(name) }
 release = "#{home}/releases/#{version}"
 
 namespace :bench do
@@ -30,7 +30,7 @@ namespace :bench do
     on roles(:app), in: :parallel do
       execute :ln, "-s", "releases/#{version}", "#{home}/next"
       execute :mv, "-fT", "#{home}/next", "#{home}/current"
-      execute :sh, "change.sh", "restart", home, "127.0.0.1", port, node
+      execute :sh, "change.sh", "restart", home, "127.0.0.1", port
       execute :sh, "change.sh", "verified", "127.0.0.1", port, version
     end
   end
