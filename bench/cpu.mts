@@ -1,5 +1,5 @@
 /** Processor time: what stays comparable when a machine is busy with other things. Linux only. */
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 
 /** Of `/proc/<pid>/stat`; Linux counts it in hundredths of a second. */
 const TICK_MS = 10;
@@ -21,10 +21,10 @@ export function processorTime(postmaster: number): ProcessorTime {
 /** Of a database server with all that serves its connections. */
 export function databaseTime(postmaster: number): number {
   const server = timesOf(postmaster);
-  const backends = readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .map((name) => timesOf(Number(name)))
-    .filter((each) => each.parent === postmaster);
+  const backends = ifThere(() => readFileSync(`/proc/${postmaster}/task/${postmaster}/children`, "utf8"))
+    .split(" ")
+    .filter((pid) => pid !== "")
+    .map((pid) => timesOf(Number(pid)));
   return server.self + server.waited + backends.reduce((sum, each) => sum + each.self, 0);
 }
 

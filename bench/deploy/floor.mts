@@ -40,6 +40,6 @@ export async function createFloor(scratch: string, count: number, undo: Undo): P
     verifies: "asked",
     deploy: ({ version, sha256, file }) => instead(everywhere("deploy", version, [sha256, file])),
     back: ({ version }) => instead(everywhere("back", version, [])),
-    spent: () => ({ here: 0, hosts: timesOf(process.pid).waited + spentBelow(root) + gone }),
+    spent: { here: () => 0, hosts: () => timesOf(process.pid).waited + spentBelow(root) + gone },
   };
 }

@@ -24,7 +24,7 @@ export interface Peer {
   readonly hosts: readonly LabHost[];
   /** Port of its instance on every host. */
   readonly port: number;
-  spent(): Spent;
+  readonly spent: Spent;
 }
 
 /** Puts the script for the hosts' own work on them, as each contestant that needs it would have done long ago. */
@@ -68,7 +68,7 @@ export async function createPeer(
     knownHosts,
     hosts,
     port,
-    spent: () => ({ here: spentByChildren(folder), hosts: spentOnHosts(hosts) }),
+    spent: { here: () => spentByChildren(folder), hosts: () => spentOnHosts(hosts) },
   };
 }
 

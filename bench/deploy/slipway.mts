@@ -134,10 +134,10 @@ export class Slipway {
         await this.succeeded(id);
         return totalOf(await timelineOf(this.core, id, GRACE_S));
       },
-      spent: () => ({
-        here: spentBy(process.pid) + spentBy(this.worker.pid) + databaseTime(this.scratch.postmaster),
-        hosts: spentOnHosts(this.hosts),
-      }),
+      spent: {
+        here: () => spentBy(process.pid) + spentBy(this.worker.pid) + databaseTime(this.scratch.postmaster),
+        hosts: () => spentOnHosts(this.hosts),
+      },
     };
   }
 

@@ -4,7 +4,7 @@ import type { EventCode } from "./events";
 import type { Coded, InFlight, Progress, Release, Rollout, RolloutEvent, Target, TargetMemory } from "./rollout-state";
 import { FRESH_MEMORY, isChanging, isSettled, sameRelease, txOf } from "./rollout-state";
 import { type EndedRolloutStatus, hasEnded, type RolloutStatus } from "./statuses";
-import type { StepKind } from "./step-outcome";
+import type { RunningProcess, StepKind } from "./step-outcome";
 
 export interface NewStep {
   readonly instance: string;
@@ -22,6 +22,8 @@ export type HistoryFact =
       readonly rollout: string;
       readonly attempt: number;
       readonly changed: boolean;
+      /** null = the host has not told its process. */
+      readonly process: RunningProcess | null;
       readonly at: number;
     }
   | {

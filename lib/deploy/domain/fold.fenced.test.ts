@@ -112,7 +112,17 @@ describe("how the change ended that was found under way", () => {
   it("its own: verified", () => {
     const { draft, target } = found(own, { kind: "verified" });
     expect(draft.history).toEqual([
-      { kind: "runs", instance: "a", release: TWO, opener: "deployment", rollout: "ro-1", attempt: 1, changed: true, at: NOW },
+      {
+        kind: "runs",
+        instance: "a",
+        release: TWO,
+        opener: "deployment",
+        rollout: "ro-1",
+        attempt: 1,
+        changed: true,
+        process: null,
+        at: NOW,
+      },
     ]);
     expect(target?.changed).toBe(true);
     expect(draft.endsElsewhere).toEqual([]);

@@ -124,6 +124,14 @@ describe("verified", () => {
     if (told === "target_settled_late") expect(result.draft.events[0]?.params).toMatchObject({ status: "succeeded" });
   });
 
+  it("tells the process that its host has told", () => {
+    const process = { pid: 4_711, since: NOW - 300 };
+    const told = (outcome: StepOutcome) => folded("deployment", switching(), "activate", outcome).draft.history;
+    expect(told({ kind: "verified", changed: true, process })).toMatchObject([{ kind: "runs", process }]);
+    expect(told({ kind: "verified", changed: true, process: null })).toMatchObject([{ kind: "runs", process: null }]);
+    expect(told(verified)).toMatchObject([{ kind: "runs", process: null }]);
+  });
+
   it("late and on the way back is told as put back", () =>
     expect(folded("deployment", back({ status: "unknown" }), "activate", verified).draft.events[0]).toMatchObject({
       code: "target_settled_late",

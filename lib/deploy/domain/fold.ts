@@ -166,7 +166,7 @@ function settleInFlight(draft: Draft, target: Target, seen: Seen, end: InFlightE
   if (was === null || end.kind === "none") return target;
   const row = { instance: target.instance, release: was.to, opener: was.opener, rollout: was.rollout, attempt: was.attempt };
   if (end.kind === "verified") {
-    draft.history.push({ kind: "runs", ...row, changed: true, at: draft.now });
+    draft.history.push({ kind: "runs", ...row, changed: true, process: null, at: draft.now });
     if (!was.own) endElsewhere(draft, target, was, null, was.to);
     return was.own && was.opener !== "put_back" ? draft.target(target.instance, { changed: true }) : target;
   }
@@ -204,6 +204,7 @@ function foldVerified(draft: Draft, target: Target, outcome: Extract<StepOutcome
     rollout: draft.rollout.id,
     attempt: target.attempt,
     changed: outcome.changed,
+    process: outcome.process ?? null,
     at: draft.now,
   });
   const late = target.status === "unknown";

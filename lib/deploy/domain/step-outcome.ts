@@ -14,6 +14,12 @@ export interface Seen {
   readonly releaseOnHost: boolean;
 }
 
+/** The main process of an instance, as its host tells it: since when by the host's own clock, in milliseconds. */
+export interface RunningProcess {
+  readonly pid: number;
+  readonly since: number;
+}
+
 /** How the change that was under way ended. `none`: it never began on the host. */
 export type InFlightEnd =
   | { readonly kind: "none" }
@@ -34,7 +40,8 @@ export type StepOutcome =
   | { readonly kind: "staged"; readonly sentInstead?: { readonly why: SentInstead; readonly detail: string | null } }
   | { readonly kind: "stage_failed"; readonly code: FailureCode; readonly params: Params }
   | { readonly kind: "fenced"; readonly seen: Seen; readonly inFlight: InFlightEnd }
-  | { readonly kind: "verified"; readonly changed: boolean }
+  /** `process`: what runs there now, where the host told. Outcomes of earlier builds know nothing of that. */
+  | { readonly kind: "verified"; readonly changed: boolean; readonly process?: RunningProcess | null }
   | { readonly kind: "stopped" }
   /** Not an end: the new version has been started and is being verified. */
   | { readonly kind: "verifying" }

@@ -12,7 +12,7 @@ import { until } from "./testing/until";
 
 const SLOWLY = { timeout: 240_000 };
 const ONE_BY_ONE = { canary: 1, waveSize: 1, bakeSeconds: 0, minHealthy: "0%", maxParallel: 10, spread: false } as const;
-const BRIEFLY = { unknownWaitSeconds: 1, minHealthy: "0%" } as const;
+const PATIENT = { unknownWaitSeconds: 60, minHealthy: "0%" } as const;
 
 const everywhere = ({ hosts, fleet }: Scene) =>
   fleet.instances.map((instance) => {
@@ -71,7 +71,7 @@ describe("a rollout in trouble", SLOWLY, () => {
       await deeds.targetReaches(id, "unknown");
       await deeds.reaches(id, "paused");
       await deeds.ended(await deeds.deploy("3.0", { instances: [second ?? ""] }), "succeeded");
-      const back = await deeds.takeBack({ takesBack: id, strategy: BRIEFLY });
+      const back = await deeds.takeBack({ takesBack: id, strategy: PATIENT });
       expect((await deeds.ended(id)).status).toBe("superseded");
       hosts.silent.clear();
       await deeds.ended(back.id, "succeeded");

@@ -56,7 +56,7 @@ export class RolloutDriver {
     this.held = new HeldLeases(ports.clock);
     this.claiming = new Loop("claim rollouts", ports.clock, 1_000, () => this.claim(), onProblem);
     this.renewing = new Loop("renew rollouts", ports.clock, RENEW_MS, () => this.renew(), onProblem);
-    this.timing = new Loop("wake rollouts", ports.clock, 100, () => this.wakeDue(), onProblem);
+    this.timing = new Loop("wake rollouts", ports.clock, 20, () => this.wakeDue(), onProblem);
   }
 
   start(): void {

@@ -2,7 +2,7 @@
 import { type Evidence, type Params, SlipwayError } from "../domain/errors";
 import type { Release } from "../domain/rollout-state";
 import { type Mask, maskEvidence, maskOf } from "../domain/secrets";
-import type { InFlightEnd, StepOutcome } from "../domain/step-outcome";
+import type { InFlightEnd, RunningProcess, StepOutcome } from "../domain/step-outcome";
 import {
   type ActivateResult,
   type Clock,
@@ -122,12 +122,12 @@ export function packageFailureOf(
 async function fence(ports: StepRunnerPorts, step: ClaimedStep, signal: AbortSignal): Promise<StepOutcome> {
   const { transport } = ports;
   const cancelUnless = step.release ? { sha256: step.release.sha256, revision: step.input.goal.revision } : "always";
-  await transport.fence(
+  const fenced = await transport.fence(
     step.host,
     { instance: step.instance, generation: step.generation, cancelUnless },
     { signal, timeoutMs: QUICK_MS },
   );
-  const report = await waitUntilSettled(ports, step, signal);
+  const report = fenced.openTx === null ? fenced : await waitUntilSettled(ports, step, signal);
   return {
     kind: "fenced",
     inFlight: await inFlightEnd(ports, step, report),
@@ -229,7 +229,7 @@ async function staleOutcome(ports: StepRunnerPorts, step: ClaimedStep, signal: A
 export function outcomeOf(result: ActivateResult, step: Pick<ClaimedStep, "tx" | "host">, mask: Mask): StepOutcome {
   switch (result.kind) {
     case "verified":
-      return { kind: "verified", changed: result.changed };
+      return { kind: "verified", changed: result.changed, process: processOf(result.report) };
     case "reverted":
     case "down": {
       const entry = result.report.journal.findLast((each) => each.tx === step.tx);
@@ -248,6 +248,10 @@ export function outcomeOf(result: ActivateResult, step: Pick<ClaimedStep, "tx" |
     default:
       return result satisfies never;
   }
+}
+
+function processOf({ process }: InstanceReport): RunningProcess | null {
+  return process === null ? null : { pid: process.pid, since: process.startedAt.getTime() };
 }
 
 function howItEnded(detail: string, evidence: Evidence | null): Params {

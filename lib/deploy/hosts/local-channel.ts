@@ -3,7 +3,7 @@ import { type CallOptions, type HostRef, HostUnreachable } from "../ports";
 import type { Channel, HostCommand, HostOutput } from "./channel";
 import { collect } from "./collect";
 import { feed } from "./stdin";
-import { tooLate } from "./too-late";
+import { tooLate, whyOf } from "./too-late";
 
 const PASSED_ON = ["PATH", "HOME", "USER", "LOGNAME", "LANG", "TZ"] as const;
 
@@ -79,11 +79,6 @@ export class LocalChannel implements Channel {
   async close(): Promise<void> {
     for (const child of this.children) killGroup(child);
   }
-}
-
-/** What a caller that has bounds of its own says of them; null = it only left. */
-function whyOf(signal: AbortSignal | undefined): HostUnreachable | null {
-  return signal?.reason instanceof HostUnreachable ? signal.reason : null;
 }
 
 function killGroup(child: ChildProcess): void {

@@ -1,5 +1,6 @@
 import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
+import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import type { Delivery, HostRef } from "../ports";
 import { parseAnswer } from "./answer";
@@ -55,5 +56,36 @@ describe("sending a release", () => {
     expect(host.asked).toEqual(["fetch", "stage-have", "stage"]);
     expect(host.given.map(String)[0]).toBe("http://console/x\n");
     expect(seconds).toBeCloseTo(5, 0);
+  });
+});
+
+describe("fetching a release", () => {
+  const fetched: Delivery = { address: async () => "http://console/x", bytesPerS: null, background: false };
+  const SILENCE_MS = 30;
+
+  /** A host that says its first word, or none, and then nothing until it is given up. */
+  const bringing = (word: string | null, signal?: AbortSignal) => {
+    const ask: ConstructorParameters<typeof Staging>[0] = (_host, _args, options) => {
+      if (word !== null) options.onText?.(word);
+      return new Promise((_, reject) => options.signal?.addEventListener("abort", () => reject(options.signal?.reason)));
+    };
+    return new Staging(ask, SILENCE_MS).stage(HOST, RELEASE, unused, { delivery: fetched, signal });
+  };
+  const unused = () => Promise.reject(new Error("it was not to be sent"));
+
+  it("gives up on a host that does not even say that it begins", async () => {
+    await expect(bringing(null)).rejects.toMatchObject({ trouble: { code: "too_late", params: { host: "one" } } });
+  });
+
+  it("waits for one that has begun until its caller leaves", async () => {
+    const caller = new AbortController();
+    const staging = bringing("slipway-answer 1\n", caller.signal);
+    const ended = staging.then(
+      () => "ended",
+      (reason: unknown) => reason,
+    );
+    expect(await Promise.race([ended, sleep(SILENCE_MS * 3, "waits")])).toBe("waits");
+    caller.abort("left");
+    expect(await ended).toBe("left");
   });
 });

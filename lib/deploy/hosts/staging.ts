@@ -6,13 +6,16 @@ import { type CallOptions, type Delivery, type HostRef, HostUnreachable, type St
 import type { HostAnswer } from "./answer";
 import * as commands from "./commands";
 import { type Pace, THIS_MACHINE, Throttle } from "./throttle";
+import { tooLate } from "./too-late";
 
 export interface ReleaseBytes {
   readonly sha256: string;
   readonly size: number;
 }
 
-type Ask = (host: HostRef, args: commands.HostArguments, options: CallOptions, stdin?: string | Readable) => Promise<HostAnswer>;
+/** `onText` is told what the host says as it says it. */
+export type AskOptions = CallOptions & { readonly onText?: (text: string) => void };
+type Ask = (host: HostRef, args: commands.HostArguments, options: AskOptions, stdin?: string | Readable) => Promise<HostAnswer>;
 
 /** One transfer: a release on its way to a host. */
 interface Transfer {
@@ -31,7 +34,7 @@ export class Staging {
   /** Transfers under way, by host and release. */
   private readonly underWay = new Map<string, Promise<StageResult>>();
 
-  /** `quickMs`: bound of a question that is answered at once. */
+  /** `quickMs`: bound of a question that is answered at once, and of the first word about a transfer. */
   constructor(
     private readonly ask: Ask,
     private readonly quickMs: number,
@@ -71,7 +74,13 @@ export class Staging {
   private async fetch({ host, release, delivery, options }: Transfer, address: () => Promise<string>): Promise<StageResult> {
     // It may carry a signature: on standard input nobody else on the host sees it.
     const stdin = `${await address()}\n`;
-    return resultOf(host, await this.ask(host, commands.fetch(release, delivery), options, stdin));
+    const begins = firstWord(host, options.signal, this.quickMs);
+    try {
+      const asked = { ...options, signal: begins.signal, onText: begins.heard };
+      return resultOf(host, await this.ask(host, commands.fetch(release, delivery), asked, stdin));
+    } finally {
+      begins.heard();
+    }
   }
 
   private async push(transfer: Transfer): Promise<StageResult> {
@@ -98,6 +107,20 @@ export class Staging {
   private slowed(source: Readable, bytesPerS: number | null): Readable {
     return bytesPerS === null ? source : through(source, new Throttle(bytesPerS, this.pace));
   }
+}
+
+/** Gives up when nothing is heard for so long; afterwards, and whenever the caller does. `heard` is for every word, and for the end. */
+function firstWord(
+  host: HostRef,
+  signal: AbortSignal | undefined,
+  ms: number,
+): { readonly signal: AbortSignal; readonly heard: () => void } {
+  const silence = new AbortController();
+  const timer = setTimeout(() => silence.abort(tooLate(host.name, ms)), ms);
+  return {
+    signal: signal === undefined ? silence.signal : AbortSignal.any([signal, silence.signal]),
+    heard: () => clearTimeout(timer),
+  };
 }
 
 function resultOf(host: HostRef, { failed, staged }: HostAnswer): StageResult {

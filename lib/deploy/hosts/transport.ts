@@ -19,11 +19,11 @@ import * as commands from "./commands";
 import { type HostProgram, runHostProgram } from "./host-program";
 import { type ReadReport, readReport } from "./journal";
 import { specOf } from "./spec";
-import { Staging } from "./staging";
+import { type AskOptions, Staging } from "./staging";
 
 const QUICK_MS = 30_000;
-/** Whether a release is there, is told at once. A deployment may go on without a host that was silent for so long. */
-const HAVE_MS = 10_000;
+/** A host that brings a release says at once that it begins. A deployment may go on without one that was silent for so long. */
+const BEGINS_MS = 6_000;
 const SHOWN = 500;
 const HOOKS_MS = 4 * 60_000;
 /** Commands that may take as long as a service takes to start, or a package to arrive. */
@@ -50,19 +50,14 @@ function heard(word: string, then: () => void): (text: string) => void {
 
 /** The `Transport` port over a channel: `host.sh` does the work, this asks it and reads its answers. */
 export class HostTransport implements Transport {
-  private readonly staging = new Staging((...args) => this.ask(...args), HAVE_MS);
+  private readonly staging = new Staging((...args) => this.ask(...args), BEGINS_MS);
 
   constructor(
     private readonly channel: Channel,
     private readonly program: HostProgram,
   ) {}
 
-  private async ask(
-    host: HostRef,
-    args: HostArguments,
-    options: CallOptions & { readonly onText?: (text: string) => void },
-    stdin?: string | Readable,
-  ): Promise<HostAnswer> {
+  private async ask(host: HostRef, args: HostArguments, options: AskOptions, stdin?: string | Readable): Promise<HostAnswer> {
     const lasting = LASTING.has(args[0]);
     const output = await runHostProgram(this.channel, this.program, host, args, {
       ...options,

@@ -71,6 +71,7 @@ export class SimulatedConsole {
     if (running === null) return;
     this.history.write({
       kind: "runs",
+      process: null,
       instance,
       release: running,
       opener: "deployment",

@@ -46,7 +46,7 @@ function record(console: Creditor, debt: Debt): void {
   const [rollout = "", attempt = "1"] = debt.tx.split(":");
   const base = { instance, release: debt.release, opener: "deployment", rollout, attempt: Number(attempt) } as const;
   if (answer.inFlight.kind === "verified")
-    return console.history.write({ kind: "runs", ...base, changed: true, at: console.now });
+    return console.history.write({ kind: "runs", process: null, ...base, changed: true, at: console.now });
   const { code } = answer.inFlight;
   const failure = { step: "verify", code, params: {}, evidence: null } as const;
   console.history.write({
@@ -78,6 +78,7 @@ function restore(console: Creditor, debt: Debt): void {
   if (answer.kind !== "verified") return;
   const fact = {
     kind: "runs",
+    process: null,
     instance,
     release: debt.release,
     opener: "rollback",

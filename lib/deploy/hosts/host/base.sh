@@ -73,6 +73,16 @@ valid_number() {
   [ ${#1} -le 15 ]
 }
 
+# Where a program is, as this shell would find it, without starting anything. Its name alone when it is nowhere. → FOUND
+program_at() { # NAME
+  program_rest=$PATH:
+  while [ -n "$program_rest" ]; do
+    FOUND=${program_rest%%:*}/$1 program_rest=${program_rest#*:}
+    [ ! -f "$FOUND" ] || [ ! -x "$FOUND" ] || return 0
+  done
+  FOUND=$1
+}
+
 need_tools() { # → MISSING, and 1 when there is any
   MISSING=''
   for need_tool; do

@@ -70,7 +70,8 @@ command_activate() {
   echo end
 }
 
-# fence INSTANCE GENERATION CANCEL [SHA256 REVISION]     CANCEL: leave | always | unless
+# fence INSTANCE GENERATION CANCEL [SHA256 REVISION]     CANCEL: leave | always | unless; where no change is under way, it tells whether
+# the instance answers, too
 command_fence() {
   instance_at "$1"
   valid_number "$2" || usage_error "fence: generation $2"
@@ -93,6 +94,7 @@ command_fence() {
     return
   fi
   recover_if_dead
+  [ -n "$OPEN" ] || REPORT_CHECK=yes
   answer_begin
   report
   echo end

@@ -63,9 +63,22 @@ lock_take() {
 }
 lock_is_free() { flock -n "$I/lock" true 2>/dev/null; }
 
+# NAMED: the last part of what a link names, '' when there is no link. A link that leads somewhere is read without starting a program.
+link_names() { # LINK
+  NAMED=''
+  [ -L "$1" ] || return 0
+  if cd -P "$1" 2>/dev/null; then
+    NAMED=${PWD##*/}
+    cd /
+  else
+    NAMED=$(readlink "$1")
+    NAMED=${NAMED##*/}
+  fi
+}
+
 pointer() { # ACTIVE: the activation that `active` names, '' when nothing was ever switched to
-  ACTIVE=$(readlink "$I/active" 2>/dev/null)
-  ACTIVE=${ACTIVE#activations/}
+  link_names "$I/active"
+  ACTIVE=$NAMED
 }
 
 # The links are made when a transaction begins, so that the switch itself is one rename and needs no room.
@@ -73,6 +86,7 @@ link_prepare() {
   ln -sfn "activations/$2" "$I/$1"
 }
 switch_to() { # ACTIVATION LINK
-  [ "$(readlink "$I/$2" 2>/dev/null)" = "activations/$1" ] || link_prepare "$2" "$1" || return 1
+  link_names "$I/$2"
+  [ "$NAMED" = "$1" ] || link_prepare "$2" "$1" || return 1
   mv -fT "$I/$2" "$I/active"
 }

@@ -1,6 +1,6 @@
 # ── Journal ────────────────────────────────────────────────────────────────────────────────────────────
-# One file a transaction. Its room is reserved when it begins; entries are written in place and made durable before the act
-# that they announce. An entry ends with " ."; one that does not was torn by a crash and counts as not written.
+# One file a transaction. Its room is reserved when it begins; entries are written in place before the act that they announce.
+# An entry ends with " ."; one that does not was torn by a crash and counts as not written.
 #
 #   slipway-journal FORMAT .                                            2: its spec is of format 2; otherwise 1
 #   begun MS TX GENERATION MODE SHA256 REVISION VERSION PREVIOUS .      PREVIOUS: activation verified before, or -
@@ -95,12 +95,13 @@ journal_open() {
   done
 }
 
+# Whoever comes after a killed shell reads what was written. A power cut ends the processes too: then it matters that the change
+# was begun, where `active` points, why it went back, and how it ended. Only those are taken to the disk before anything follows.
 journal_write() { # WORD [REST]
   clock
   die_at "$1" before
   printf '%s\n' "$1 $MS${2:+ $2} ." >&8
-  # Nothing is done after `verify` but asking, and the entry that follows takes it to the disk.
-  [ "$1" = verify ] || durable_bytes "$JOURNAL"
+  case $1 in done | unchanged | reverting | reverted | down) durable_bytes "$JOURNAL" ;; esac
   die_at "$1" after
 }
 

@@ -10,7 +10,10 @@ fi
 case $ROOT in /*) ;; *) usage_error "the root must be an absolute path" ;; esac
 COMMAND=${1:-help}
 [ $# -eq 0 ] || shift
-SH=$(command -v sh) SETSID=$(command -v setsid)
+program_at sh
+SH=$FOUND
+program_at setsid
+SETSID=$FOUND
 REPORT_CHECK=no
 read -r BOOT 2>/dev/null </proc/sys/kernel/random/boot_id || { complain "hosts are Linux: there is no /proc here"; exit 64; }
 case $COMMAND in

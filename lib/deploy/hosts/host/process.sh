@@ -47,7 +47,10 @@ wait "$child"
 slot "$folder/exit" "$child $?"
 '
 
-log_size() { LOG_AT=$(($(wc -c <"$I/log" 8>&- 9>&-))); }
+log_size() {
+  LOG_AT=0
+  [ ! -s "$I/log" ] || LOG_AT=$(($(wc -c <"$I/log" 8>&- 9>&-)))
+}
 
 # Sets LOG_AT: where the output of the coming start begins. Output is bounded at each start, and by the supervisor meanwhile.
 log_prepare() {
@@ -148,8 +151,8 @@ port_listening() { # ADDRESS PORT
   port_tables=/proc/net/tcp
   [ -r /proc/net/tcp6 ] && port_tables="/proc/net/tcp /proc/net/tcp6"
   # shellcheck disable=SC2086 # two fixed names
-  awk -v address="$1" -v port="$(printf '%04X' "$2")" '
-    BEGIN { n = address == "0.0.0.0" ? 0 : split(address, part, "."); if (n == 4) { v4 = sprintf("%02X%02X%02X%02X", part[4], part[3], part[2], part[1])
+  awk -v address="$1" -v number="$2" '
+    BEGIN { port = sprintf("%04X", number); n = address == "0.0.0.0" ? 0 : split(address, part, "."); if (n == 4) { v4 = sprintf("%02X%02X%02X%02X", part[4], part[3], part[2], part[1])
               big = sprintf("%02X%02X%02X%02X", part[1], part[2], part[3], part[4]) } }
     $4 == "0A" { split($2, at, ":"); if (at[2] != port) next
       if (at[1] ~ /^0+$/ || n != 4 || at[1] == v4 || at[1] == big) { found = 1; exit }

@@ -173,8 +173,8 @@ stage_tree_safe() {
 }
 
 release_of() { # ACTIVATION → its digest in RELEASE
-  RELEASE=$(readlink "$I/activations/$1/release" 2>/dev/null)
-  RELEASE=${RELEASE##*/}
+  link_names "$I/activations/$1/release"
+  RELEASE=$NAMED
 }
 
 # prune KEEP…: what is current, verified last, or named by an open transaction of any instance stays whatever the caller says.

@@ -129,7 +129,8 @@ activate_locked() {
   return 0
 }
 
-# `begun` is the renaming of a complete folder: all room that the transaction needs for its outcome is taken by then.
+# `begun` is the renaming of a complete folder: all room that the transaction needs for its outcome is taken by then. Nothing is done
+# before all of it is on the disk; a power cut before that may leave a journal that cannot be read, which counts for nothing.
 activate_begin() {
   activations_forget
   activate_number=1000001
@@ -138,11 +139,11 @@ activate_begin() {
   die_at begun before
   journal_begin "$activate_new" &&
     ln -s "../../../../releases/$SHA" "$activate_new/release" &&
-    durable "$activate_new/journal" "$activate_new/spec" &&
     { [ -n "$activate_unchanged" ] || link_prepare .next "$A"; } &&
     { [ -z "$VERIFIED" ] || link_prepare .back "$VERIFIED"; } &&
     { [ -n "$activate_unchanged" ] || slot_set "$I/power" on; } &&
-    mv -T "$activate_new" "$I/activations/$A" && durable "$I/activations"
+    mv -T "$activate_new" "$I/activations/$A" &&
+    durable "$I/activations/$A/journal" "$I/activations/$A/spec" "$I/activations"
 }
 
 activations_forget() {

@@ -3,6 +3,7 @@ import { connect as dialTcp, type Socket } from "node:net";
 import ssh2 from "ssh2";
 import { blobOf, fingerprintOf, isPublicKey, keyTypeOf, publicKeyOf } from "@/lib/host-key";
 import type { HostTroubleCode } from "../../domain/host-troubles";
+import { gatherWrites } from "./gathered-writes";
 import { type Destination, placeOf } from "./line";
 import type { Credentials, PrivateKeys } from "./private-keys";
 import { SshTrouble } from "./trouble";
@@ -91,6 +92,7 @@ function dial(to: Destination, withinMs: number): Promise<Socket> {
     socket.once("connect", () => {
       clearTimeout(timer);
       socket.removeListener("error", onError);
+      gatherWrites(socket);
       resolve(socket);
     });
   });

@@ -1,6 +1,6 @@
 import { type CallOptions, HostUnreachable, type SshHost } from "../../ports";
 import type { Channel, HostCommand, HostOutput } from "../channel";
-import { tooLate } from "../too-late";
+import { tooLate, whyOf } from "../too-late";
 import { HostConnection } from "./connection";
 import type { Lines } from "./line";
 import { type SayTrouble, unreachable } from "./trouble";
@@ -64,7 +64,7 @@ interface Patience {
 /** The caller's signal and the bound of the call as one; its reason says which. */
 function patienceOf(host: SshHost, signal: AbortSignal | undefined, timeoutMs: number | undefined): Patience {
   const controller = new AbortController();
-  const giveUp = () => controller.abort(new HostUnreachable(host.name, "given up while waiting for its answer"));
+  const giveUp = () => controller.abort(whyOf(signal) ?? new HostUnreachable(host.name, "given up while waiting for its answer"));
   const timer =
     timeoutMs === undefined ? undefined : setTimeout(() => controller.abort(tooLate(host.name, timeoutMs)), timeoutMs);
   if (signal?.aborted) giveUp();

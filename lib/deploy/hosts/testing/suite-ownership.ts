@@ -28,8 +28,22 @@ export function describeOwnership(inSite: InSite): void {
       inSite(async ({ site }) => {
         const { transport, host } = site.on;
         const report = await transport.fence(host, { instance: site.instance, generation: 3, cancelUnless: "always" });
-        expect(report).toMatchObject({ generation: 3, journal: [], current: null });
+        expect(report).toMatchObject({ generation: 3, journal: [], current: null, answers: false });
         expect(await site.deploy({ generation: 2 })).toMatchObject({ kind: "refused", code: "stale_generation" });
+      }),
+    );
+
+    it(
+      "tells with a fence whether the instance answers, where no change is under way",
+      inSite(async ({ site }) => {
+        await site.deploy({ generation: 1 });
+        const { transport, host } = site.on;
+        const { instance } = site;
+        expect(await transport.fence(host, { instance, generation: 2, cancelUnless: "always" })).toMatchObject({ answers: true });
+        await transport.powerOff(host, { instance, generation: 3 });
+        expect(await transport.fence(host, { instance, generation: 4, cancelUnless: "always" })).toMatchObject({
+          answers: false,
+        });
       }),
     );
 

@@ -75,6 +75,7 @@ async function record(tx: Tx, debt: Debt, settlement: Settlement): Promise<void>
     await writeHistory(tx, debt.service, rollout.requestedBy, [
       {
         kind: "runs",
+        process: null,
         instance: debt.instance,
         release: settlement.release,
         opener,

@@ -88,6 +88,7 @@ describe("what an owner remembers between two decisions", { timeout: 120_000 }, 
       const { id: rollout } = facts.rollout;
       draft.history.push({
         kind: "runs",
+        process: null,
         instance: "nobody",
         release,
         opener: "rollback",

@@ -41,7 +41,7 @@ async function writeRound(tx: Tx, service: string, requestedBy: string, facts: R
     if (fact.kind === "stopped") {
       const at = new Date(fact.at);
       if (row) closing.push({ id: String(row.id), ended_at: at, outcome: "stopped", closed_by_rollout: fact.rollout });
-      seen.push({ instance_id: fact.instance, healthy: false, at, version: null, revision: null });
+      seen.push({ instance_id: fact.instance, healthy: false, at, version: null, revision: null, pid: null, since: null });
       continue;
     }
     const base = {
@@ -69,6 +69,8 @@ async function writeRound(tx: Tx, service: string, requestedBy: string, facts: R
         at: new Date(fact.endedAt),
         version: fact.runs?.version ?? null,
         revision: fact.runs?.revision ?? null,
+        pid: null,
+        since: null,
       });
       continue;
     }
@@ -78,6 +80,8 @@ async function writeRound(tx: Tx, service: string, requestedBy: string, facts: R
       at: new Date(fact.at),
       version: fact.release.version,
       revision: fact.release.revision,
+      pid: fact.process?.pid ?? null,
+      since: fact.process && new Date(fact.process.since),
     });
     if (row && isToldAlready(row, fact)) continue;
     if (row) {
@@ -101,12 +105,12 @@ async function writeRound(tx: Tx, service: string, requestedBy: string, facts: R
   await closeRuns(tx, closing);
   await insertRuns(tx, service, requestedBy, opening);
   await observe(tx, seen);
-  const isFailure = (fact: HistoryFact) => fact.kind === "failed";
-  await inspectSoon(tx, instancesOf(facts, isFailure));
-  await inspectInTurn(
+  const isKnown = (fact: HistoryFact) => fact.kind === "runs" && fact.process !== null;
+  await inspectSoon(
     tx,
-    instancesOf(facts, (fact) => !isFailure(fact)),
+    instancesOf(facts, (fact) => !isKnown(fact)),
   );
+  await inspectInTurn(tx, instancesOf(facts, isKnown));
 }
 
 function instancesOf(facts: ReadonlyMap<string, HistoryFact>, which: (fact: HistoryFact) => boolean): readonly string[] {
@@ -160,14 +164,14 @@ async function insertRuns(tx: Tx, service: string, requestedBy: string, rows: re
       replaces_id bigint, started_at timestamptz, ended_at timestamptz, outcome text, closed_by_rollout text, failure jsonb)`;
 }
 
-/** The engine has just seen these instances on their hosts: newer than any sweep. An inspection soon tells their processes. */
+/** The engine has just seen these instances on their hosts: newer than any sweep. What it was not told, an inspection tells. */
 async function observe(tx: Tx, rows: readonly object[]): Promise<void> {
   await tx.$executeRaw`
-    INSERT INTO observations AS o (instance_id, healthy, checked_at, unhealthy_since, running_version, running_revision, inspected_at)
-    SELECT r.instance_id, r.healthy, clock_timestamp(), CASE WHEN r.healthy THEN NULL ELSE clock_timestamp() END, r.version, r.revision, clock_timestamp()
-    FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r(instance_id text, healthy boolean, at timestamptz, version text, revision int)
+    INSERT INTO observations AS o (instance_id, healthy, checked_at, unhealthy_since, running_version, running_revision, inspected_at, pid, process_since)
+    SELECT r.instance_id, r.healthy, clock_timestamp(), CASE WHEN r.healthy THEN NULL ELSE clock_timestamp() END, r.version, r.revision, clock_timestamp(), r.pid, r.since
+    FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r(instance_id text, healthy boolean, at timestamptz, version text, revision int, pid int, since timestamptz)
     ON CONFLICT (instance_id) DO UPDATE SET healthy = excluded.healthy, checked_at = excluded.checked_at, unhealthy_since = excluded.unhealthy_since,
-      detail = NULL, latency_ms = NULL, pid = NULL, process_since = NULL, running_version = excluded.running_version,
+      detail = NULL, latency_ms = NULL, pid = excluded.pid, process_since = excluded.process_since, running_version = excluded.running_version,
       running_revision = excluded.running_revision, inspected_at = excluded.inspected_at, drift_since = NULL,
       restarts = 0, restarted_at = NULL`;
 }
