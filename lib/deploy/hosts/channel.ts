@@ -7,6 +7,8 @@ export interface HostCommand {
   readonly stdin?: string | Readable;
   /** It may take minutes: where only so much runs at once, it leaves room for quick questions. */
   readonly lasting?: boolean;
+  /** Told when it is its turn; where only so much runs at once, it has waited until then. */
+  readonly onTurn?: () => void;
   /** Told what the program prints on standard output while it runs. */
   readonly onText?: (text: string) => void;
 }

@@ -65,14 +65,15 @@ export async function runHostProgram(
     readonly stdin?: () => string | Readable;
     readonly lasting?: boolean;
     readonly onText?: HostCommand["onText"];
+    readonly onTurn?: HostCommand["onTurn"];
   } = {},
 ): Promise<HostOutput> {
   const path = join(host.root, "bin", program.name);
-  const { stdin, lasting, onText, ...call } = options;
+  const { stdin, lasting, onText, onTurn, ...call } = options;
   const run = () =>
     channel.run(
       host,
-      { argv: ["sh", "-c", RUN, "sh", path, "--root", host.root, ...args], stdin: stdin?.(), lasting, onText },
+      { argv: ["sh", "-c", RUN, "sh", path, "--root", host.root, ...args], stdin: stdin?.(), lasting, onText, onTurn },
       call,
     );
   const output = await run();

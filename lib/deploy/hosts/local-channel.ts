@@ -31,12 +31,17 @@ export class LocalChannel implements Channel {
   /** `environment`: all that programs see; what the console itself was started with, cleaned, unless told otherwise. */
   constructor(private readonly environment: Readonly<Record<string, string>> = cleanEnvironment(process.env)) {}
 
-  run(host: HostRef, { argv: [program, ...args], stdin, onText }: HostCommand, options: CallOptions = {}): Promise<HostOutput> {
+  run(
+    host: HostRef,
+    { argv: [program, ...args], stdin, onText, onTurn }: HostCommand,
+    options: CallOptions = {},
+  ): Promise<HostOutput> {
     return new Promise((resolve, reject) => {
       if (options.signal?.aborted) {
         reject(whyOf(options.signal) ?? new HostUnreachable(host.name, "given up before it was asked"));
         return;
       }
+      onTurn?.();
       const child = spawn(program, args, {
         env: onlyThese(this.environment),
         cwd: "/",

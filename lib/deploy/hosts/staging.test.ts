@@ -63,9 +63,10 @@ describe("fetching a release", () => {
   const fetched: Delivery = { address: async () => "http://console/x", bytesPerS: null, background: false };
   const SILENCE_MS = 30;
 
-  /** A host that says its first word, or none, and then nothing until it is given up. */
-  const bringing = (word: string | null, signal?: AbortSignal) => {
+  /** A host that says its first word, or none, and then nothing until it is given up; a busy one has other things to do first. */
+  const bringing = (word: string | null, { signal, busy = false }: { signal?: AbortSignal; busy?: boolean } = {}) => {
     const ask: ConstructorParameters<typeof Staging>[0] = (_host, _args, options) => {
+      if (!busy) options.onTurn?.();
       if (word !== null) options.onText?.(word);
       return new Promise((_, reject) => options.signal?.addEventListener("abort", () => reject(options.signal?.reason)));
     };
@@ -77,9 +78,12 @@ describe("fetching a release", () => {
     await expect(bringing(null)).rejects.toMatchObject({ trouble: { code: "too_late", params: { host: "one" } } });
   });
 
-  it("waits for one that has begun until its caller leaves", async () => {
+  it.each([
+    ["that has begun", "slipway-answer 1\n", false],
+    ["whose other changes come first", null, true],
+  ])("waits for one %s until its caller leaves", async (_, word, busy) => {
     const caller = new AbortController();
-    const staging = bringing("slipway-answer 1\n", caller.signal);
+    const staging = bringing(word, { signal: caller.signal, busy });
     const ended = staging.then(
       () => "ended",
       (reason: unknown) => reason,

@@ -4,6 +4,7 @@ import { bytesFrom, through } from "@/lib/bytes-from";
 import type { FailureCode } from "../domain/errors";
 import { type CallOptions, type Delivery, type HostRef, HostUnreachable, type StageResult } from "../ports";
 import type { HostAnswer } from "./answer";
+import type { HostCommand } from "./channel";
 import * as commands from "./commands";
 import { type Pace, THIS_MACHINE, Throttle } from "./throttle";
 import { tooLate } from "./too-late";
@@ -13,8 +14,7 @@ export interface ReleaseBytes {
   readonly size: number;
 }
 
-/** `onText` is told what the host says as it says it. */
-export type AskOptions = CallOptions & { readonly onText?: (text: string) => void };
+export type AskOptions = CallOptions & Pick<HostCommand, "onText" | "onTurn">;
 type Ask = (host: HostRef, args: commands.HostArguments, options: AskOptions, stdin?: string | Readable) => Promise<HostAnswer>;
 
 /** One transfer: a release on its way to a host. */
@@ -76,7 +76,7 @@ export class Staging {
     const stdin = `${await address()}\n`;
     const begins = firstWord(host, options.signal, this.quickMs);
     try {
-      const asked = { ...options, signal: begins.signal, onText: begins.heard };
+      const asked = { ...options, signal: begins.signal, onTurn: begins.turn, onText: begins.heard };
       return resultOf(host, await this.ask(host, commands.fetch(release, delivery), asked, stdin));
     } finally {
       begins.heard();
@@ -109,17 +109,25 @@ export class Staging {
   }
 }
 
-/** Gives up when nothing is heard for so long; afterwards, and whenever the caller does. `heard` is for every word, and for the end. */
+/**
+ * Gives up when nothing is heard for so long after its turn has come, and whenever the caller does: it may have to wait behind the
+ * host's other changes. `heard` is for every word, and for the end.
+ */
 function firstWord(
   host: HostRef,
   signal: AbortSignal | undefined,
   ms: number,
-): { readonly signal: AbortSignal; readonly heard: () => void } {
+): { readonly signal: AbortSignal; readonly turn: () => void; readonly heard: () => void } {
   const silence = new AbortController();
-  const timer = setTimeout(() => silence.abort(tooLate(host.name, ms)), ms);
+  let timer: NodeJS.Timeout | undefined;
+  const heard = () => clearTimeout(timer);
   return {
     signal: signal === undefined ? silence.signal : AbortSignal.any([signal, silence.signal]),
-    heard: () => clearTimeout(timer),
+    turn: () => {
+      heard();
+      timer = setTimeout(() => silence.abort(tooLate(host.name, ms)), ms);
+    },
+    heard,
   };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { HostOutput } from "../channel";
+import type { HostCommand, HostOutput } from "../channel";
 import { HostConnection } from "./connection";
 import type { Line, SessionEnd } from "./line";
 import { SshTrouble } from "./trouble";
@@ -34,10 +34,10 @@ class Host {
     };
   }
 
-  ask(): Promise<HostOutput | string> {
+  ask(command: Partial<HostCommand> = {}): Promise<HostOutput | string> {
     const never = new AbortController().signal;
     return this.connection
-      .run({ argv: ["true"] }, never)
+      .run({ argv: ["true"], ...command }, never)
       .catch((error: unknown) => (error instanceof SshTrouble ? error.code : String(error)));
   }
 
@@ -118,6 +118,21 @@ describe("a connection that was lost while nobody looked", () => {
     host.ends.push("not_connected");
     expect(await host.ask()).toEqual(OUTPUT);
     expect(host.tries).toBe(2);
+  });
+});
+
+describe("a command that waits behind others", () => {
+  it("is told when its turn comes", async () => {
+    const host = new Host();
+    host.isThere = true;
+    const answered = host.hang();
+    const turns: number[] = [];
+    const changes = Array.from({ length: 7 }, (_, number) => host.ask({ lasting: true, onTurn: () => turns.push(number) }));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(turns).toEqual([0, 1, 2, 3, 4, 5]);
+    answered();
+    await Promise.all(changes);
+    expect(turns).toEqual([0, 1, 2, 3, 4, 5, 6]);
   });
 });
 

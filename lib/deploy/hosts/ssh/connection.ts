@@ -44,6 +44,7 @@ export class HostConnection {
     for (let refusals = 0; ; ) {
       const giveBack = await this.slots.take(command.lasting === true, signal);
       clearTimeout(this.idle);
+      command.onTurn?.();
       try {
         const line = await orAborted(this.ready(), signal);
         const end = await line.run(command, signal);
