@@ -127,7 +127,9 @@ async function fence(ports: StepRunnerPorts, step: ClaimedStep, signal: AbortSig
     { instance: step.instance, generation: step.generation, cancelUnless },
     { signal, timeoutMs: QUICK_MS },
   );
-  const report = fenced.openTx === null ? fenced : await waitUntilSettled(ports, step, signal);
+  // A change that ends as its host is fenced may leave it unasked whether it answers.
+  const isWhole = fenced.openTx === null && fenced.answers !== null;
+  const report = isWhole ? fenced : await waitUntilSettled(ports, step, signal);
   return {
     kind: "fenced",
     inFlight: await inFlightEnd(ports, step, report),
