@@ -65,15 +65,15 @@ export async function compare(scratch: Scratch, undo: Undo, options: CompareOpti
   await equip(lab);
   const console = await Slipway.open(scratch, lab, undo);
   const floor = new Entry("the floor: a local loop, no SSH", await createFloor(scratch.folder, hosts, undo));
-  const slipway = new Entry("Slipway, hosts fetch", console.asContestant("pull"));
-  const sending = new Entry("Slipway, sent to the hosts", console.asContestant("push"));
+  const slipway = new Entry("Slipway", console.asContestant("push"));
+  const fetching = new Entry("Slipway, hosts fetch", console.asContestant("pull"));
   const peers: Entry[] = [];
   for (const [at, { tool, name, create }] of PEERS.entries()) {
     const why = missing(tool);
     const peer = why === null ? await createPeer(lab, scratch.folder, tool, FIRST_PORT + at, undo) : null;
     peers.push(new Entry(name, peer && (await create(peer)), why));
   }
-  const rows = [floor, slipway, sending, ...peers];
+  const rows = [floor, slipway, fetching, ...peers];
   // The first version is what the others replace; with it come the connections.
   let before = await makeRelease(scratch.folder, "0.0.0");
   await console.keep(before);

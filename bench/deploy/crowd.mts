@@ -22,7 +22,7 @@ export async function crowd(
   say(`Starting ${hosts} hosts…`);
   const lab = await openLab(scratch, undo, hosts);
   const slipway = await Slipway.open(scratch, lab, undo);
-  const contestant = slipway.asContestant("pull");
+  const contestant = slipway.asContestant("push");
   let before = await makeRelease(scratch.folder, "0.0.0");
   await slipway.keep(before);
   await contestant.deploy(before);

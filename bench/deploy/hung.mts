@@ -24,7 +24,7 @@ export async function withOneHung(slipway: Slipway, lab: Lab, release: Release, 
   signal("SIGSTOP");
   try {
     const from = performance.now();
-    const id = await slipway.deploy("pull", release.version, { preset: "all_at_once", maxFailed: 1, onFailure: "stop" });
+    const id = await slipway.deploy("push", release.version, { preset: "all_at_once", maxFailed: 1, onFailure: "stop" });
     const ended = performance.now() - from;
     const settled = await slipway.verifiedAfter(id);
     return { others: settled.length === lab.hosts.length - 1 ? Math.max(...settled) : Number.POSITIVE_INFINITY, ended };

@@ -18,7 +18,7 @@ import { createRolloutStore } from "../../lib/deploy/store/rollouts/rollout-stor
 import type { Lab, LabHost } from "../../lib/lab/lab";
 import { databaseTime } from "../cpu.mjs";
 import { serveReleases } from "../delivery/release-server.mjs";
-import { QUICK } from "../packages.mjs";
+import { QUICK, quickPackage } from "../packages.mjs";
 import type { Scratch, Undo } from "../scratch.mjs";
 import { timelineOf, totalOf } from "../timeline.mjs";
 import type { Contestant } from "./contestant.mjs";
@@ -104,22 +104,26 @@ export class Slipway {
     while ((await core.db.worker.count()) === 0) await sleep(50);
   }
 
-  /** The package comes into the store and the version is bound to it, as an earlier deployment would have left it. */
+  /**
+   * The package comes into the store and the version is bound to it, as an earlier deployment would have left it. What the hosts fetch has
+   * other bytes of the same size, or it would be there from the other service.
+   */
   async keep({ version, bytes }: Release): Promise<void> {
+    await this.bind("push", version, bytes);
+    await this.bind("pull", version, await quickPackage(serviceOf("pull"), version, bytes.length));
+  }
+
+  private async bind(way: Way, version: string, bytes: Buffer): Promise<void> {
     const { core, scratch } = this;
-    const url = this.shelf.put(nameOf(version), bytes);
+    const url = this.shelf.put(nameOf(way, version), bytes);
     const packages = createPackages(createPackageStore(core.db), {
       ...core.config.packages,
       spoolFolder: scratch.folder,
       cache: null,
     });
     const stored = await packages.fetch(url, { expectSha256: null });
-    for (const way of BOTH) {
-      await createRolloutStore(core.db).bindVersion(
-        { service: serviceOf(way), version, url, expectSha256: null, barrier: null },
-        stored,
-      );
-    }
+    const bound = { service: serviceOf(way), version, url, expectSha256: null, barrier: null };
+    await createRolloutStore(core.db).bindVersion(bound, stored);
   }
 
   asContestant(way: Way): Contestant {
@@ -167,7 +171,7 @@ export class Slipway {
 
   private where(way: Way, version: string) {
     const instances = this.hosts.map(({ host }) => idOf(way, host));
-    return { service: serviceOf(way), instances, packageUrl: this.shelf.urlOf(nameOf(version)) };
+    return { service: serviceOf(way), instances, packageUrl: this.shelf.urlOf(nameOf(way, version)) };
   }
 
   private async ended(id: string): Promise<void> {
@@ -182,4 +186,4 @@ export class Slipway {
 }
 
 const idOf = (way: Way, host: LabHost["host"]) => `${way}-${host.name}`;
-const nameOf = (version: string) => `bench-${version}.tar.gz`;
+const nameOf = (way: Way, version: string) => `${serviceOf(way)}-${version}.tar.gz`;
