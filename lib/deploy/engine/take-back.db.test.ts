@@ -107,6 +107,23 @@ describe("one-click rollback", { timeout: 240_000 }, () => {
   );
 
   it(
+    "that found nothing left to do stays without effect when it is sent once more, also after something newer came",
+    onFleet(async (deeds, fleet) => {
+      await twoVersions(deeds);
+      const first = await deeds.takeBack();
+      await deeds.ended(first.id, "succeeded");
+      const late = { rollbackId: "late" };
+      expect(await deeds.takeBack(late)).toEqual({ id: first.id, created: false });
+      const newer = await deeds.runs("3.0");
+      expect(await deeds.takeBack(late)).toEqual({ id: first.id, created: false });
+      expect(await everywhere(fleet)).toEqual(["3.0"]);
+      await expect(deeds.takeBack({ ...late, takesBack: newer })).rejects.toMatchObject({ code: "id_reused" });
+      await expect(deeds.deploy("1.0", { deployId: "late" })).rejects.toMatchObject({ code: "id_reused" });
+      expect(await fleet.core.db.rollout.count({ where: { kind: "rollback" } })).toBe(1);
+    }, inMemory),
+  );
+
+  it(
     "double-clicked, with one id, is one rollback",
     onFleet(async (deeds, fleet) => {
       await twoVersions(deeds);

@@ -36,15 +36,20 @@ export async function accept(
 }
 
 async function acceptInside(tx: Tx, actor: Actor, id: string, service: string, request: unknown, make: Make): Promise<Accepted> {
-  const known = await sameRequest(tx, id, request);
-  if (known) return { id, created: false };
+  const known = await answerBefore(tx, id, request);
+  if (known !== null) return { id: known, created: false };
   await lockLive(tx, service);
   // The same request may have been accepted while this one waited for the lock; it would be in its own way.
-  const meanwhile = await sameRequest(tx, id, request);
-  if (meanwhile) return { id, created: false };
+  const meanwhile = await answerBefore(tx, id, request);
+  if (meanwhile !== null) return { id: meanwhile, created: false };
   const reads: PlanReads = createPlanReads(tx);
   const made = await make(reads);
-  if ("existing" in made) return { id: made.existing, created: false };
+  if ("existing" in made) {
+    // Repeated when something newer runs by then, it must not take that back instead.
+    const answered = { id, rolloutId: made.existing, request: storable(request), requestedBy: actor.name };
+    await tx.answeredRequest.create({ data: answered });
+    return { id: made.existing, created: false };
+  }
   await insertRollout(tx, actor, made, request);
   if (made.kind === "rollback") await holdBack(tx, actor, made);
   await writeAudit(tx, {
@@ -58,15 +63,14 @@ async function acceptInside(tx: Tx, actor: Actor, id: string, service: string, r
   return { id: made.id, created: true };
 }
 
-async function sameRequest(tx: Tx, id: string, request: unknown): Promise<boolean> {
-  const row = await tx.rollout.findUnique({ where: { id }, select: { request: true, requestedBy: true, createdAt: true } });
-  if (!row) return false;
-  if (JSON.stringify(sorted(row.request)) === JSON.stringify(sorted(storable(request)))) return true;
-  throw new SlipwayError(
-    "id_reused",
-    { id },
-    { conflict: { rolloutId: id, requestedBy: row.requestedBy, createdAt: row.createdAt } },
-  );
+/** The rollout that the same request was answered with, null when its id is new. Throws `id_reused` when it was another request. */
+async function answerBefore(tx: Tx, id: string, request: unknown): Promise<string | null> {
+  const started = await tx.rollout.findUnique({ where: { id }, select: { request: true, requestedBy: true, createdAt: true } });
+  const row = started === null ? await tx.answeredRequest.findUnique({ where: { id } }) : { ...started, rolloutId: id };
+  if (row === null) return null;
+  const { rolloutId, requestedBy, createdAt } = row;
+  if (JSON.stringify(sorted(row.request)) === JSON.stringify(sorted(storable(request)))) return rolloutId;
+  throw new SlipwayError("id_reused", { id }, { conflict: { rolloutId, requestedBy, createdAt } });
 }
 
 /** The store does not keep the order of an object's keys: both sides are compared in one order. */
