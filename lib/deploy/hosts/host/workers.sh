@@ -141,9 +141,15 @@ activate_begin() {
     ln -s "../../../../releases/$SHA" "$activate_new/release" &&
     { [ -n "$activate_unchanged" ] || link_prepare .next "$A"; } &&
     { [ -z "$VERIFIED" ] || link_prepare .back "$VERIFIED"; } &&
-    { [ -n "$activate_unchanged" ] || slot_set "$I/power" on; } &&
+    { [ -n "$activate_unchanged" ] || power_on; } &&
     mv -T "$activate_new" "$I/activations/$A" &&
     durable "$I/activations/$A/journal" "$I/activations/$A/spec" "$I/activations"
+}
+
+# An instance that was stopped for good is started by a boot again, from here on.
+power_on() {
+  slot_get "$I/power"
+  [ "$SLOT" = on ] || { slot_set "$I/power" on && durable_bytes "$I/power"; }
 }
 
 activations_forget() {
