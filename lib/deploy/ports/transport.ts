@@ -154,7 +154,10 @@ export interface Transport {
     command: ActivateCommand,
     options?: CallOptions & { readonly onVerifying?: () => void },
   ): Promise<ActivateResult>;
-  /** Raises the generation and answers at once with the journal, even while a transaction runs. Throws StaleGeneration. */
+  /**
+   * Raises the generation and answers at once with the journal, even while a transaction runs; where none does, it asks the instance,
+   * too. Throws StaleGeneration.
+   */
   fence(host: HostRef, command: FenceCommand, options?: CallOptions): Promise<InstanceReport>;
   inspect(
     host: HostRef,

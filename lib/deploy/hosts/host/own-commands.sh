@@ -73,7 +73,7 @@ commands_await() { # PID HUNDREDTHS
   COMMAND_CODE=$?
 }
 
-# The start command's number is on the disk before it begins, and the lock (9) stays held until then, as with a process of our own.
+# The start command's number is written down before it begins, and the lock (9) stays held until then, as with a process of our own.
 commands_start() { # ACTIVATION (its spec is loaded): 0 = the status is good
   now
   commands_until=$((NOW + SP_DEADLINE_MS / 10))

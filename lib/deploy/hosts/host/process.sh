@@ -31,7 +31,7 @@ signal_group() { # SIGNAL PID: its whole process group; itself alone in the mome
 }
 
 # The parent of every service. It stays to keep the exit status, sits in a session apart from its service so that signals to
-# one do not reach the other, and holds no lock. The service's pid is on the disk before the service's program runs, and the
+# one do not reach the other, and holds no lock. The service's pid is written down before the service's program runs, and the
 # transaction's lock (9) stays held until then: a recovery can neither miss a process nor start a second one beside it. A service
 # whose pid cannot be written down is not started.
 # shellcheck disable=SC2016 # a program of its own; its values are arguments
