@@ -2,7 +2,7 @@
 export const LOCALES = ["en", "zh"] as const;
 export type Locale = (typeof LOCALES)[number];
 
-export const DEFAULT_LOCALE: Locale = "en";
+const DEFAULT_LOCALE: Locale = "en";
 export const LOCALE_COOKIE = "slipway-locale";
 
 /** What `<html lang>` says: the script matters for the choice of Han glyphs. */

@@ -50,7 +50,7 @@ export function sentence(locale: Locale, namespace: keyof (typeof MESSAGES)["en"
 }
 
 /** A sentence as a part of another one. */
-export function withoutStop(text: string): string {
+function withoutStop(text: string): string {
   return text.replace(/[.。]$/, "");
 }
 

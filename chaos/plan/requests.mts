@@ -3,7 +3,7 @@ import { GOOD_VERSIONS, INSTANCES, SERVICES, type ServiceName, VERSIONS } from "
 import type { Random } from "./random.mjs";
 
 export type PackageFault = "none" | "stalls" | "truncated" | "lies";
-export const ACTIONS = ["pause", "resume", "promote", "abort", "undo", "retry", "start_now"] as const;
+const ACTIONS = ["pause", "resume", "promote", "abort", "undo", "retry", "start_now"] as const;
 export type Action = (typeof ACTIONS)[number];
 
 /** How often the same request is sent at once, to all web processes in turn; `clash` sends another request with the same id among them. */

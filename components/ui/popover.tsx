@@ -4,9 +4,6 @@ import { Popover as Base } from "@base-ui/react/popover";
 import type { ComponentProps, ReactNode } from "react";
 import { cn } from "./cn";
 
-/** Root and trigger as Base UI has them: `<Popover><PopoverTrigger/><PopoverContent/></Popover>`. */
-export const Popover = Base.Root;
-export const PopoverTrigger = Base.Trigger;
 export const PopoverTitle = Base.Title;
 
 interface PopoverContentProps extends Pick<ComponentProps<typeof Base.Positioner>, "anchor" | "side" | "align" | "sideOffset"> {

@@ -22,7 +22,7 @@ const HOSTS = [
   { name: "fra-2", zone: "fra-b" },
 ] as const;
 
-export const DEMO_BASE_PORT = 18400;
+const DEMO_BASE_PORT = 18400;
 /** Ports between two hosts that share an address. */
 const HOST_STEP = 10;
 

@@ -3,7 +3,7 @@ import { type FileHandle, open } from "node:fs/promises";
 import { join } from "node:path";
 import { wantedRange } from "@/lib/byte-range";
 
-export const SHELF_PATH = "/shelf/";
+const SHELF_PATH = "/shelf/";
 
 /** What a package is called: one folder, one file, nothing that means something to a file system. */
 const PACKAGE_NAME = /^[a-z0-9][a-z0-9-]*\/[a-z0-9][A-Za-z0-9.-]*\.(tar\.gz|zip)$/;

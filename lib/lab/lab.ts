@@ -161,7 +161,7 @@ export async function stopLab(folder: string): Promise<void> {
 }
 
 /** Takes a host away for good. */
-export async function stopHost(host: LabHost): Promise<void> {
+async function stopHost(host: LabHost): Promise<void> {
   await cutPower(host);
   if (host.place !== null) await network.leave(host.place);
   if (host.disk) await run("umount", [host.host.root]);

@@ -62,7 +62,7 @@ export function spawnServer(cluster: Cluster, options: ServerOptions): { exited:
   }
 }
 
-export function serverArguments(data: string, options: Omit<ServerOptions, "logFile">): string[] {
+function serverArguments(data: string, options: Omit<ServerOptions, "logFile">): string[] {
   const settings = [
     "listen_addresses=127.0.0.1",
     `port=${options.port}`,

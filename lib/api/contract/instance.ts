@@ -4,7 +4,7 @@ import { hostName, instanceId, labels, page, port } from "./fields";
 import { coded, evidence } from "./rollout";
 
 /** InstanceInfo of the reference (first four), and what was added. */
-export const instanceInfo = z.object({
+const instanceInfo = z.object({
   instance_id: z.string(),
   service_name: z.string(),
   version: z.string(),
@@ -45,7 +45,7 @@ export const registerInstances = z.strictObject({
 });
 
 /** VersionInfo of the reference. */
-export const versionInfo = z.object({
+const versionInfo = z.object({
   version: z.string(),
   status: z.enum(VERSION_STATUSES),
   color: z.number().int(),

@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 /** `GET /search?q=`: anything with a name, best first, at most 20. */
-export const searchHit = z.object({
+const searchHit = z.object({
   kind: z.enum(["service", "instance", "version", "rollout", "host"]),
   id: z.string(),
   /** null for a host. */

@@ -134,7 +134,7 @@ export const hold = z.object({
 export const holdParams = z.strictObject({ reason: reason.optional() });
 
 /** One segment of a version bar. `color` is 0–7, kept for ever with the version. */
-export const versionCount = z.object({
+const versionCount = z.object({
   version: z.string(),
   color: z.number().int(),
   instances: z.number().int(),
@@ -143,7 +143,7 @@ export const versionCount = z.object({
 });
 
 /** The rollback button: what one click would do now. */
-export const oneClick = z.discriminatedUnion("state", [
+const oneClick = z.discriminatedUnion("state", [
   z.object({
     state: z.enum(["ready", "caution"]),
     takes_back: z.string(),
@@ -166,7 +166,7 @@ export const oneClick = z.discriminatedUnion("state", [
   z.object({ state: z.literal("nothing"), runs: z.array(z.string()) }),
 ]);
 
-export const rolloutSummary = z.object({
+const rolloutSummary = z.object({
   id: z.string(),
   kind: z.enum(ROLLOUT_KINDS),
   status: z.enum(ROLLOUT_STATUSES),

@@ -2,7 +2,7 @@
  * Everything that happens is told as a code and its parameters, never as prose: the sentence is made in the reader's
  * language from the message files (`events.<code>`).
  */
-export const ROLLOUT_EVENT_CODES = [
+const ROLLOUT_EVENT_CODES = [
   "rollout_accepted",
   "grace_skipped",
   "rollout_undone",

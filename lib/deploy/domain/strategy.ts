@@ -36,7 +36,7 @@ export interface Strategy {
 
 export type StrategyChoice = { readonly [Field in keyof Strategy]?: Strategy[Field] } & { readonly preset?: Preset };
 
-export const PRESETS = ["canary", "rolling", "all_at_once"] as const;
+const PRESETS = ["canary", "rolling", "all_at_once"] as const;
 export type Preset = (typeof PRESETS)[number];
 
 const DEPLOYMENT: Strategy = {

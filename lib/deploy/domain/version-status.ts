@@ -13,7 +13,7 @@ export const ACTIVATION_OUTCOMES = [
 ] as const;
 export type ActivationOutcome = (typeof ACTIVATION_OUTCOMES)[number];
 
-export const ACTIVATION_OPENERS = ["deployment", "rollback", "put_back", "adopted", "by_hand"] as const;
+const ACTIVATION_OPENERS = ["deployment", "rollback", "put_back", "adopted", "by_hand"] as const;
 export type ActivationOpener = (typeof ACTIVATION_OPENERS)[number];
 
 /** One row of the history, in the order of the rows. */

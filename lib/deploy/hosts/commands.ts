@@ -5,7 +5,7 @@ import { encodeName } from "./encoding";
 export type HostArguments = readonly [command: string, ...rest: string[]];
 
 /** Bounds of a package on a host. Packages are checked before they are stored; the host checks again what it unpacks. */
-export const UNPACK_LIMITS = { bytes: 4 * 1024 ** 3, files: 200_000 } as const;
+const UNPACK_LIMITS = { bytes: 4 * 1024 ** 3, files: 200_000 } as const;
 
 export const stageHave = (sha256: string): HostArguments => ["stage-have", sha256];
 

@@ -2,7 +2,7 @@ import { type Params, SlipwayError } from "../domain/errors";
 import { shownText } from "../domain/shown-text";
 
 /** Why a package URL cannot be used: `params.why` of `invalid_package_url`. */
-export const URL_REASONS = [
+const URL_REASONS = [
   "syntax",
   "scheme",
   "credentials",
@@ -23,7 +23,7 @@ export const URL_REASONS = [
 export type UrlReason = (typeof URL_REASONS)[number];
 
 /** Why an archive is not unpacked anywhere: `params.why` of `unsafe_package`. */
-export const UNSAFE_REASONS = [
+const UNSAFE_REASONS = [
   "empty_name",
   "absolute_name",
   "parent_segment",

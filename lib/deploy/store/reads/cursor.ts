@@ -2,7 +2,7 @@ import { SlipwayError } from "../../domain/errors";
 import type { Page } from "../../ports/reads";
 
 /** A place in a list: the keys of its last row. Opaque to callers, so what it holds may change. */
-export function encodeCursor(keys: readonly string[]): string {
+function encodeCursor(keys: readonly string[]): string {
   return Buffer.from(JSON.stringify(keys)).toString("base64url");
 }
 

@@ -116,7 +116,7 @@ async function fallenInstances(tx: Tx, rollout: Rollout): Promise<Fallen> {
   };
 }
 
-export async function isServiceHeld(tx: Tx, service: string): Promise<boolean> {
+async function isServiceHeld(tx: Tx, service: string): Promise<boolean> {
   const row = await tx.service.findUnique({ where: { name: service }, select: { heldBy: true } });
   return row?.heldBy != null;
 }

@@ -72,7 +72,7 @@ export function rollBackTo(version: string, part: "all" | "one", id = `R${versio
 }
 
 /** A second deployment while the first one goes on, and after it. */
-export const DEPLOY_AGAIN: Request = {
+const DEPLOY_AGAIN: Request = {
   name: "deploy 3",
   isPossible: (console) => !console.rollouts.has("D3"),
   make: (console) => {
