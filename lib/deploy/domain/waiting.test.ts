@@ -2,9 +2,10 @@ import { describe, expect, it } from "vitest";
 import { Draft } from "./draft";
 import type { Rollout, Target } from "./rollout-state";
 import { FRESH_PROGRESS } from "./rollout-state";
+import type { ScheduleDecision } from "./schedule";
 import { ENDED_ROLLOUT_STATUSES } from "./statuses";
 import { aRollout, aTarget } from "./testing/facts";
-import { isAtRest, waitingFor, wakeAt } from "./waiting";
+import { isAtRest, waitingFor, waitingWhileScheduled, wakeAt } from "./waiting";
 
 const LOAD = { baseline: 4, down: 2, changing: 1 };
 const progress = (change: Partial<Rollout["progress"]>) => ({ ...FRESH_PROGRESS, wave: 1, packageReady: true, ...change });
@@ -22,8 +23,26 @@ describe("what a live rollout waits for", () => {
     [
       "files on hosts",
       { status: "preparing" },
-      [aTarget("a", { status: "staging" }), aTarget("b", { status: "staged" })],
-      { code: "preparing", params: { left: 1, total: 2 } },
+      [aTarget("a", { status: "staging" }), aTarget("b", { status: "staged" }), aTarget("c"), aTarget("d", { status: "failed" })],
+      { code: "preparing", params: { left: 2, total: 4 } },
+    ],
+    [
+      "hosts to say what runs there, of a rollback, which has no package of its own",
+      { kind: "rollback", status: "preparing", progress: progress({ packageReady: false }) },
+      [aTarget("a")],
+      { code: "preparing", params: { left: 1, total: 1 } },
+    ],
+    [
+      "instances that are verified, before hosts that are silent",
+      { status: "running" },
+      [silent("a", 1_000), aTarget("b", { status: "verifying" })],
+      { code: "instances", params: { wave: 1, count: 1 } },
+    ],
+    [
+      "a person, nobody knows why",
+      { status: "paused", statusReason: null },
+      [aTarget("a")],
+      { code: "person", params: { why: null } },
     ],
     [
       "instances that change",
@@ -76,7 +95,12 @@ describe("what a live rollout waits for", () => {
     [
       "those that go back",
       { status: "rolling_back" },
-      [aTarget("a", { direction: "back", status: "switching" })],
+      [
+        aTarget("a", { direction: "back", status: "switching" }),
+        aTarget("b", { direction: "back", status: "put_back" }),
+        aTarget("c", { status: "staged" }),
+        aTarget("d", { status: "failed" }),
+      ],
       { code: "reverting", params: { left: 1 } },
     ],
   ])("%s", (_, rollout, targets, expected) => {
@@ -91,6 +115,34 @@ describe("what a live rollout waits for", () => {
   });
 });
 
+describe("what a rollout waits for before it begins", () => {
+  const later = { strategy: { ...aRollout().strategy, startAt: "2026-11-28T20:00:00Z" } };
+  it.each<[string, Partial<Rollout>, ScheduleDecision, object]>([
+    ["its grace", {}, { kind: "wait", for: "time", until: 7 }, { code: "grace", params: {}, until: 7 }],
+    ["its time", later, { kind: "wait", for: "time", until: 7 }, { code: "start_time", params: {}, until: 7 }],
+    [
+      "a rollback in its grace",
+      { heldBy: "back" },
+      { kind: "wait", for: "held_by", until: 7 },
+      { code: "held_by", params: { rollout: "back" }, until: null },
+    ],
+    ["whoever holds its service", {}, { kind: "wait", for: "hold", until: null }, { code: "hold", params: {}, until: null }],
+    [
+      "others that have its instances",
+      {},
+      { kind: "wait", for: "busy", until: 7 },
+      { code: "instances_busy", params: { rollout: "one", count: 2 }, until: 7 },
+    ],
+    ["a worker", {}, { kind: "begin" }, { code: "worker", params: {}, until: null }],
+    ["a worker that takes over", {}, { kind: "take_over" }, { code: "worker", params: {}, until: null }],
+  ])("%s", (_, rollout, decision, expected) =>
+    expect(waitingWhileScheduled(aRollout({ status: "scheduled", ...rollout }), decision, ["one", "two"])).toEqual(expected),
+  );
+
+  it("is not told by what a live one waits for", () =>
+    expect(waitingFor(aRollout({ status: "scheduled" }), [aTarget("a")], LOAD)).toBeNull());
+});
+
 describe("when it is looked at again though nothing is reported", () => {
   it.each<[string, Partial<Rollout>, readonly Target[], number | null]>([
     ["in a bake, every second", { status: "baking", progress: progress({ bakeUntil: 60_000 }) }, [], 51_000],
@@ -99,6 +151,13 @@ describe("when it is looked at again though nothing is reported", () => {
     ["held back, every second", { heldBy: "back" }, [], 51_000],
     ["when staging has taken too long", {}, [aTarget("a", { status: "staging", memory: { since: 0 } })], 300_000],
     ["when a silent host is given up", {}, [silent("a", 10_000)], 310_000],
+    ["when the first of several is due", {}, [silent("a", 20_000), silent("b", 10_000)], 310_000],
+    ["not for a bake that is over", { status: "running", progress: progress({ bakeUntil: 60_000 }) }, [], null],
+    ["not for a bake without an end", { status: "baking", progress: progress({ bakeUntil: null }) }, [], null],
+    ["not for another rollout's instances", {}, [{ ...silent("a", 10_000), holding: false }], null],
+    ["not for one that is ready", {}, [aTarget("a", { status: "staged", memory: { since: 0 } })], null],
+    ["not for one that waits since never", {}, [aTarget("a", { status: "staging" })], null],
+    ["a second later when it is due now", {}, [silent("a", -250_000)], 51_000],
     ["paused, not for these: nothing is given up by itself", { status: "paused" }, [silent("a", 10_000)], null],
     ["not at all, while only steps are under way", {}, [aTarget("a", { status: "switching" })], null],
   ])("%s", (_, rollout, targets, expected) => {
