@@ -18,10 +18,13 @@ activation_names() { # oldest first, '' when there is none → NAMES (newest fir
   done
 }
 
+# One whose name came to the disk before a power cut, and whose journal did not, never began: the same TX begins anew beside it.
 activation_of() { # TX → NAME
   NAME=''
   for activation_path in "$I"/activations/[0-9][0-9][0-9][0-9][0-9][0-9]."$1"; do
-    [ -d "$activation_path" ] && NAME=${activation_path##*/}
+    activation_head=''
+    { read -r activation_head <"$activation_path/journal"; } 2>/dev/null
+    case $activation_head in 'slipway-journal '*) NAME=${activation_path##*/} ;; esac
   done
   [ -n "$NAME" ]
 }

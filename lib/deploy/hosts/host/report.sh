@@ -57,7 +57,9 @@ report() {
   [ $# -gt 0 ] || return 0
   (
     cd "$I/activations" || exit 1
-    awk 'FNR == 1 { print "entry " substr(FILENAME, 3, length(FILENAME) - 10) } / \.$/ { print "j " $0 }' "$@"
+    # What a power cut left without a beginning counts for nothing.
+    awk 'FNR == 1 && (begun = /^slipway-journal /) { print "entry " substr(FILENAME, 3, length(FILENAME) - 10) }
+      begun && / \.$/ { print "j " $0 }' "$@"
     report_count=0
     for report_name in $NAMES; do
       [ -f "$report_name/evidence" ] || continue
