@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { chmod, readdir, readFile, readlink, stat, writeFile } from "node:fs/promises";
+import { chmod, readdir, readFile, readlink, rename, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
@@ -188,6 +188,22 @@ describe.concurrent("what goes on without the console", () => {
       await writeFile(journal, text.replace(/done (\d+) \.\n/, "done $1"));
       await site.until(({ openTx }) => openTx === null);
       expect((await site.report()).journal).toMatchObject([{ outcome: "done" }]);
+      expect(await site.serves()).toBe("1.0");
+    }),
+  );
+
+  it(
+    "a release that a person moved to another disk and linked back is kept",
+    inSite(async (site) => {
+      await site.deploy({ version: "1.0" });
+      const releases = join(site.on.host.root, "releases");
+      const [release = ""] = await readdir(releases);
+      const elsewhere = join(site.on.host.root, "moved");
+      await rename(join(releases, release), elsewhere);
+      await symlink(elsewhere, join(releases, release));
+      expect(await site.on.transport.prune(site.on.host, [])).toEqual({ removed: [] });
+      await killInstance(site);
+      await site.on.transport.boot(site.on.host, [site.instance]);
       expect(await site.serves()).toBe("1.0");
     }),
   );

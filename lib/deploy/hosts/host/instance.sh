@@ -63,21 +63,22 @@ lock_take() {
 }
 lock_is_free() { flock -n "$I/lock" true 2>/dev/null; }
 
-# NAMED: the last part of what a link names, '' when there is no link. A link that leads somewhere is read without starting a program.
-link_names() { # LINK
+# NAMED: the last part of what a link names, '' when there is no link. A link into FOLDER is read without starting a program, unless
+# what it leads to lies elsewhere by another link.
+link_names() { # LINK FOLDER
   NAMED=''
   [ -L "$1" ] || return 0
   if cd -P "$1" 2>/dev/null; then
     NAMED=${PWD##*/}
     cd /
-  else
-    NAMED=$(readlink "$1")
-    NAMED=${NAMED##*/}
   fi
+  [ -n "$NAMED" ] && [ -d "$2/$NAMED" ] && [ ! -L "$2/$NAMED" ] && return 0
+  NAMED=$(readlink "$1")
+  NAMED=${NAMED##*/}
 }
 
 pointer() { # ACTIVE: the activation that `active` names, '' when nothing was ever switched to
-  link_names "$I/active"
+  link_names "$I/active" "$I/activations"
   ACTIVE=$NAMED
 }
 
@@ -86,7 +87,7 @@ link_prepare() {
   ln -sfn "activations/$2" "$I/$1"
 }
 switch_to() { # ACTIVATION LINK
-  link_names "$I/$2"
+  link_names "$I/$2" "$I/activations"
   [ "$NAMED" = "$1" ] || link_prepare "$2" "$1" || return 1
   mv -fT "$I/$2" "$I/active"
 }

@@ -173,7 +173,7 @@ stage_tree_safe() {
 }
 
 release_of() { # ACTIVATION → its digest in RELEASE
-  link_names "$I/activations/$1/release"
+  link_names "$I/activations/$1/release" "$ROOT/releases"
   RELEASE=$NAMED
 }
 
