@@ -8,7 +8,7 @@ import { Loop, type OnProblem } from "./loop";
 import { runStep, type StepRunnerPorts } from "./step-runner";
 import { workerFailure } from "./worker-failure";
 
-type ExecutorPorts = StepRunnerPorts & { readonly transport: Transport };
+type ExecutorPorts = StepRunnerPorts & { readonly transport: Transport; readonly store: RolloutStore };
 
 interface Done {
   readonly id: bigint;

@@ -22,7 +22,7 @@ export interface StepRunnerPorts {
   readonly transport: StepTransport;
   readonly packages: Packages;
   readonly links: ReleaseLinks;
-  readonly store: RolloutStore;
+  readonly store: Pick<RolloutStore, "settings" | "bindVersion">;
   readonly clock: Clock;
 }
 
