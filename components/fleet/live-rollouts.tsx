@@ -2,6 +2,7 @@
 
 import Link from "next/link";
 import { useTranslations } from "next-intl";
+import { versionsLabel } from "@/components/rollback/versions-label";
 import { ActionButton } from "@/components/rollout-actions/action-button";
 import { useRolloutAction } from "@/components/rollout-actions/use-rollout-action";
 import { useSentences } from "@/components/sentences/use-sentences";
@@ -44,14 +45,17 @@ function LiveRollout({ rollout, receivedAt }: { rollout: RolloutWire; receivedAt
   const done = rollout.waves.reduce((sum, wave) => sum + wave.done + wave.failed, 0);
   return (
     <li className="flex flex-wrap items-center gap-x-3 gap-y-2 px-3.5 py-2.5">
-      <span className="min-w-28">
-        <RolloutStatusChip status={rollout.status} />
-      </span>
-      <Link href={path`/services/${rollout.service}`} className="rounded-sm font-semibold hover:underline">
+      <Link
+        href={path`/services/${rollout.service}`}
+        className="min-w-20 rounded-sm font-semibold hover:underline max-sm:min-w-0"
+      >
         {rollout.service}
       </Link>
-      <span className="font-mono text-xs">
-        {rollout.from_versions[0] ?? "–"} → {rollout.to_versions[0] ?? "–"}
+      <span className="min-w-32 font-mono text-xs max-sm:min-w-0">
+        {versionsLabel(rollout.from_versions)} → {versionsLabel(rollout.to_versions)}
+      </span>
+      <span className="max-sm:ml-auto sm:order-first sm:min-w-28">
+        <RolloutStatusChip status={rollout.status} />
       </span>
       <span className="min-w-0 flex-1 basis-80 truncate text-ink-2 max-sm:whitespace-normal">
         {rollout.wave === 0 ? null : `${t("wave", { wave: rollout.wave, waves: rollout.waves.length })} · `}
@@ -61,12 +65,12 @@ function LiveRollout({ rollout, receivedAt }: { rollout: RolloutWire; receivedAt
       <Steps
         label={t("progress", { service: rollout.service })}
         steps={rollout.waves.map((wave) => ({ key: wave.number, size: wave.size, done: wave.done, failed: wave.failed }))}
-        className="max-sm:w-full"
+        className="max-sm:w-full lg:w-40"
       />
-      <span className="flex min-w-22 flex-wrap items-center gap-2 max-sm:empty:hidden [&>button]:flex-1">
+      <span className="flex min-w-22 flex-wrap items-center gap-2 max-lg:ml-auto max-sm:flex-1 max-sm:empty:hidden [&>button]:flex-1 max-sm:[&>button]:h-10">
         <PauseOrResume rollout={rollout} />
       </span>
-      <ButtonLink size="sm" href={path`/rollouts/${rollout.id}`}>
+      <ButtonLink size="sm" href={path`/rollouts/${rollout.id}`} className="max-sm:h-10 max-sm:flex-1">
         {t("open")}
       </ButtonLink>
     </li>
