@@ -12,7 +12,7 @@ export function SettingsView({ service }: { service: ServiceDetailWire }) {
   const healthText =
     health.kind === "http" ? `GET ${health.path} → ${health.status}` : health.kind === "command" ? health.argv.join(" ") : null;
   return (
-    <dl className="grid grid-cols-[150px_minmax(0,1fr)] gap-x-4 gap-y-2 max-sm:grid-cols-1 [&_dt]:text-ink-3">
+    <dl className="grid grid-cols-[150px_minmax(0,1fr)] gap-x-4 gap-y-2 max-sm:grid-cols-1 max-sm:gap-y-0 [&_dd]:max-sm:not-last:pb-2.5 [&_dt]:text-ink-3">
       <Fact name={t("field.start")}>
         <Code>{settings.start.join(" ")}</Code>
       </Fact>
@@ -33,7 +33,7 @@ export function SettingsView({ service }: { service: ServiceDetailWire }) {
         {settings.version_at === null ? <Quiet>{t("versionUnknown")}</Quiet> : <Code>{settings.version_at.path}</Code>}
       </Fact>
       <Fact name={t("stop")}>{t("stopHow", { signal: settings.stop_signal, seconds: settings.stop_grace_s })}</Fact>
-      <Fact name={t("field.start_deadline_s")}>{t("seconds", { count: settings.start_deadline_s })}</Fact>
+      <Fact name={t("startDeadline")}>{t("seconds", { count: settings.start_deadline_s })}</Fact>
       <Fact name={t("field.pre_stop")}>
         {settings.hooks.pre_stop === null ? <Quiet>{t("none")}</Quiet> : <Code>{settings.hooks.pre_stop.join(" ")}</Code>}
       </Fact>
