@@ -12,15 +12,16 @@ interface BrokenPageProps {
 /** In the place of a page whose own code failed: what is true, what to do next, and the word by which the log is searched. */
 export function BrokenPage({ error, reset }: BrokenPageProps) {
   const t = useTranslations("shell.broken");
-  // A page that was open through an upgrade asks for code that is not there any more: only the whole page anew has all of it.
-  const wasUpgraded = error.name === "ChunkLoadError";
+  // The server is away, or the page was open through an upgrade and asks for code that is not there any more. What failed to load
+  // is not asked for again: only the whole page anew has all of it.
+  const lacksPart = error.name === "ChunkLoadError";
   return (
     <div className="grid min-h-[60vh] place-items-center">
       <ErrorState
-        happened={t("happened")}
-        now={t("now")}
+        happened={t(lacksPart ? "partHappened" : "happened")}
+        now={t(lacksPart ? "partNow" : "now")}
         next={error.digest === undefined ? undefined : t("digest", { digest: error.digest })}
-        onRetry={wasUpgraded ? () => window.location.reload() : reset}
+        onRetry={lacksPart ? () => window.location.reload() : reset}
         actions={<ButtonLink href="/">{t("home")}</ButtonLink>}
       />
     </div>
