@@ -51,6 +51,18 @@ export function wholeNumber(word: string | undefined): number {
   return Number(word);
 }
 
+/** What no kernel gives out and no calendar shows is no process: it could not be stored, and would hold up all that is stored with it. */
+const HIGHEST_PID = 2 ** 31 - 1;
+const LAST_MOMENT_MS = Date.UTC(9999, 11, 31);
+
+function processOf(rest: string): RawReport["process"] {
+  const [pid, since] = rest.split(" ").map(wholeNumber);
+  if (pid === undefined || since === undefined || pid > HIGHEST_PID || since > LAST_MOMENT_MS) {
+    throw new AnswerBroken(`no such process: ${rest}`);
+  }
+  return { pid, startedAt: new Date(since) };
+}
+
 class ReportBuilder {
   private report: { -readonly [K in keyof RawReport]: RawReport[K] };
   private readonly journals = new Map<string, string[]>();
@@ -90,11 +102,9 @@ class ReportBuilder {
       case "verified":
         this.report.verified = rest;
         return;
-      case "process": {
-        const [pid, startedAt] = rest.split(" ");
-        this.report.process = { pid: wholeNumber(pid), startedAt: new Date(wholeNumber(startedAt)) };
+      case "process":
+        this.report.process = processOf(rest);
         return;
-      }
       case "answers":
         if (rest !== "yes" && rest !== "no") throw new AnswerBroken(`answers ${rest}`);
         this.report.answers = rest === "yes";

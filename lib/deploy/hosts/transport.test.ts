@@ -94,7 +94,8 @@ describe("an answer", () => {
   });
 
   it("with a line, a number or a code that nobody knows is no answer", () => {
-    for (const line of ["surprise", "generation many", "answers maybe", "process 1"]) {
+    const impossible = ["process 4294967296 1700000000000", "process 12 999999999999999"];
+    for (const line of ["surprise", "generation many", "answers maybe", "process 1", ...impossible]) {
       expect(() => parseAnswer(`slipway-answer 1\ninstance web\n${line}\nend\n`)).toThrow();
     }
     expect(() => parseAnswer("slipway-answer 1\nrefused because\nend\n")).toThrow("no such code");
