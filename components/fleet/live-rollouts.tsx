@@ -67,7 +67,7 @@ function LiveRollout({ rollout, receivedAt }: { rollout: RolloutWire; receivedAt
         steps={rollout.waves.map((wave) => ({ key: wave.number, size: wave.size, done: wave.done, failed: wave.failed }))}
         className="max-sm:w-full lg:w-40"
       />
-      <span className="flex min-w-22 flex-wrap items-center gap-2 max-lg:ml-auto max-sm:flex-1 max-sm:empty:hidden [&>button]:flex-1 max-sm:[&>button]:h-10">
+      <span className="flex min-w-22 flex-wrap items-center gap-2 ml-auto max-sm:flex-1 max-sm:empty:hidden [&>button]:flex-1 max-sm:[&>button]:h-10">
         <PauseOrResume rollout={rollout} />
       </span>
       <ButtonLink size="sm" href={path`/rollouts/${rollout.id}`} className="max-sm:h-10 max-sm:flex-1">
