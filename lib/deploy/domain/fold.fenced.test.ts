@@ -153,6 +153,18 @@ describe("how the change ended that was found under way", () => {
     expect(found(own, failed, false).draft.history).toMatchObject([{ runs: null }]);
   });
 
+  it("another rollout's, verified: a deployment leads back to it, who goes back already and a rollback do not", () => {
+    const from = (kind: "deployment" | "rollback", direction: Target["direction"]) =>
+      folded(kind, aTarget("a", { status: "staging", direction, memory: { inFlight: { ...others, to: THREE } } }), "fence", {
+        kind: "fenced",
+        seen: { current: THREE, processAlive: true, answers: true, releaseOnHost: true },
+        inFlight: { kind: "verified" },
+      }).target?.from;
+    expect(from("deployment", "forward")).toEqual(THREE);
+    expect(from("deployment", "back")).toEqual(ONE);
+    expect(from("rollback", "forward")).toEqual(ONE);
+  });
+
   it("another rollout's: told there, too", () => {
     const { draft, target } = found(others, failed);
     expect(draft.endsElsewhere).toEqual([

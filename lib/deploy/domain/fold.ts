@@ -167,8 +167,11 @@ function settleInFlight(draft: Draft, target: Target, seen: Seen, end: InFlightE
   const row = { instance: target.instance, release: was.to, opener: was.opener, rollout: was.rollout, attempt: was.attempt };
   if (end.kind === "verified") {
     draft.history.push({ kind: "runs", ...row, changed: true, process: null, at: draft.now });
-    if (!was.own) endElsewhere(draft, target, was, null, was.to);
-    return was.own && was.opener !== "put_back" ? draft.target(target.instance, { changed: true }) : target;
+    if (was.own) return was.opener === "put_back" ? target : draft.target(target.instance, { changed: true });
+    endElsewhere(draft, target, was, null, was.to);
+    // What a deployment finds there is what a put-back leads to.
+    const leaves = draft.rollout.kind === "deployment" && target.direction === "forward";
+    return leaves ? draft.target(target.instance, { from: was.to }) : target;
   }
   const runs = seen.processAlive ? seen.current : null;
   const failure: Failure = { step: "verify", code: end.code, params: end.params, evidence: end.evidence };

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Draft } from "./draft";
 import { FRESH_PROGRESS, type InFlight, type Rollout, type Target } from "./rollout-state";
 import { begin, takeOver } from "./take-over";
 import { aRollout, aTarget } from "./testing/facts";
@@ -221,6 +222,30 @@ describe("a deployment that begins", () => {
     ]);
     expect(draft.rollout).toMatchObject({ status: "preparing", scheduledUntil: null, progress: { busySince: null } });
     expect(draft.events).toEqual([{ code: "rollout_begun", params: { count: 2 }, instance: null, actor: null }]);
+  });
+
+  it("asks what became of a change that is still owed, unless a newer one is known to be under way, and is not surprised by it", () => {
+    const owed: InFlight = { tx: "older:1", rollout: "older", attempt: 1, to: TWO, opener: "deployment", own: false };
+    const newer: InFlight = { ...owed, tx: "newer:1", rollout: "newer" };
+    const targets = [
+      aTarget("a", { holding: false, memory: { expect: [ONE] } }),
+      aTarget("b", { holding: false }),
+      aTarget("c", { holding: false, memory: { inFlight: newer, expect: [ONE] } }),
+      aTarget("d", { holding: false }),
+      aTarget("e", { status: "skipped", holding: false }),
+    ];
+    const all = new Map(["a", "b", "c", "e"].map((instance) => [instance, owed]));
+    const memories = (draft: Draft) => draft.all.map(({ memory }) => [memory.inFlight?.tx ?? null, memory.expect]);
+    const expected = [
+      ["older:1", [ONE, TWO]],
+      ["older:1", null],
+      ["newer:1", [ONE]],
+      [null, null],
+      [null, null],
+    ];
+    expect(memories(begin(scheduled, targets, new Map(), NOW, new Map(), all))).toEqual(expected);
+    const rollback = { rollout: aRollout({ kind: "rollback", status: "scheduled" }), targets, pending: new Set<string>() };
+    expect(memories(takeOver(rollback, [], new Map(), NOW, all).taker)).toEqual(expected);
   });
 
   it("leaves out what is settled from the first", () => {

@@ -2,7 +2,7 @@
  * A rollback whose grace is over takes its instances from the rollouts that have them. Source: docs/rollouts.md, "Who wins".
  */
 import { Draft, untoldChange } from "./draft";
-import { FRESH_PROGRESS, isSettled, type Release, type Rollout, type Target } from "./rollout-state";
+import { FRESH_PROGRESS, type InFlight, isSettled, type Release, type Rollout, type Target } from "./rollout-state";
 
 export interface Overlapped {
   readonly rollout: Rollout;
@@ -15,12 +15,17 @@ export interface TakeOver {
   readonly overlapped: readonly Draft[];
 }
 
+/** Changes of rollouts that have ended without knowing how these ended: instance → the change. */
+export type Owed = ReadonlyMap<string, InFlight>;
+const NOTHING_OWED: Owed = new Map();
+
 /** `generations`: the present generation of every instance of the rollback; its targets get the next one. */
 export function takeOver(
   rollback: Overlapped,
   others: readonly Overlapped[],
   generations: ReadonlyMap<string, number>,
   now: number,
+  owed: Owed = NOTHING_OWED,
 ): TakeOver {
   const taker = new Draft(rollback.rollout, rollback.targets, now, rollback.pending);
   // What it has lost itself to a later rollback, while it was scheduled, it takes from nobody.
@@ -32,7 +37,7 @@ export function takeOver(
       giveUp(draft, mine, taker);
       return draft;
     });
-  hold(taker, generations);
+  hold(taker, generations, owed);
   taker.set({ scheduledUntil: null, progress: { ...FRESH_PROGRESS, packageReady: true } });
   taker.status("preparing");
   taker.event("rollout_begun", { count: mine.size });
@@ -41,10 +46,17 @@ export function takeOver(
   return { taker, overlapped: drafts };
 }
 
-/** A target that is settled from the first (an instance without a version in a restart) holds nothing. */
-function hold(draft: Draft, generations: ReadonlyMap<string, number>): void {
+/**
+ * A target that is settled from the first (an instance without a version in a restart) holds nothing. What is still owed to an instance is
+ * its new holder's to ask for, before its own change begins: whoever owes it tells nothing over what the new one does.
+ */
+function hold(draft: Draft, generations: ReadonlyMap<string, number>, owed: Owed): void {
   for (const target of draft.all.filter((each) => !isSettled(each.status))) {
-    draft.target(target.instance, { holding: true, generation: (generations.get(target.instance) ?? 0) + 1 });
+    const { instance } = target;
+    const change = target.memory.inFlight === null ? owed.get(instance) : undefined;
+    const { expect } = target.memory;
+    const memory = change && { inFlight: change, expect: expect === null ? null : [...expect, change.to] };
+    draft.target(instance, { holding: true, generation: (generations.get(instance) ?? 0) + 1, ...(memory && { memory }) });
   }
 }
 
@@ -96,9 +108,10 @@ export function begin(
   generations: ReadonlyMap<string, number>,
   now: number,
   running: ReadonlyMap<string, Release | null> = new Map(),
+  owed: Owed = NOTHING_OWED,
 ): Draft {
   const draft = new Draft(rollout, targets, now);
-  hold(draft, generations);
+  hold(draft, generations, owed);
   for (const target of draft.all) {
     const runs = running.get(target.instance);
     if (runs !== undefined && target.holding) draft.target(target.instance, { from: runs });

@@ -161,7 +161,7 @@ export class RolloutDriver {
         return "take_over";
       case "begin":
         own.loop.poke();
-        return begin(rollout, targets, facts.generations, now, facts.running);
+        return begin(rollout, targets, facts.generations, now, facts.running, facts.owed);
       case "give_up": {
         const draft = new Draft(rollout, targets, now, pending);
         draft.end("cancelled", { code: "busy_too_long", params: { rollout: facts.busyWith[0] ?? null } });

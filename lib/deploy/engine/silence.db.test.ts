@@ -105,8 +105,30 @@ describe("a host that falls silent", SLOWLY, () => {
       hosts.silent.clear();
       await deeds.runs("3.0");
       expect(await settled(all)).toBe("newer");
-      expect((await deeds.story("shop-21")).at(-1)).toBe("3.0 runs");
+      // The newer one asks what became of the older change before its own begins.
+      expect(await deeds.story("shop-21")).toEqual(["1.0 replaced", "2.0 replaced", "3.0 runs"]);
       expect(hosts.machine("shop-21").current?.version).toBe("3.0");
+      await expectTheTruth(fleet);
+    }),
+  );
+
+  it(
+    "and owes a rollback that is cancelled by a newer one: how it ended on the host is told all the same",
+    scene(async (all) => {
+      const { hosts, fleet, deeds } = all;
+      await deeds.runs("1.0");
+      const second = await deeds.runs("2.0");
+      hosts.silent.add("host-2");
+      const back = await deeds.takeBack({ takesBack: second, strategy: { unknownWaitSeconds: 1, minHealthy: "0%" } });
+      await deeds.ended(back.id, "failed");
+      hosts.changeMs = 60_000;
+      hosts.silent.clear();
+      await askNow(fleet);
+      await until("what is owed is under way", () => hosts.machine("shop-21").open !== null);
+      hosts.changeMs = 0;
+      await deeds.ended(await deeds.rollBackTo("2.0"), "succeeded");
+      expect(await settled(all)).toBe("newer");
+      expect(await deeds.story("shop-21")).toEqual(["1.0 replaced", "2.0 runs", "1.0 put_back"]);
       await expectTheTruth(fleet);
     }),
   );

@@ -7,6 +7,7 @@ import type { ServiceSettings } from "../domain/settings";
 import type { RolloutKind } from "../domain/statuses";
 import type { StepDone, StepKind, StepOutcome } from "../domain/step-outcome";
 import type { Strategy } from "../domain/strategy";
+import type { Owed } from "../domain/take-over";
 import type { Actor, HostRef, StoredPackage } from "./index";
 import type { PlanReads } from "./plan-reads";
 
@@ -79,6 +80,8 @@ export interface DecisionFacts extends Snapshot {
   readonly generations: ReadonlyMap<string, number>;
   /** What its instances run by the record; asked only while it is scheduled. */
   readonly running: ReadonlyMap<string, Release | null>;
+  /** Changes of its instances whose end nobody knows, of rollouts that have ended; asked only while it is scheduled. */
+  readonly owed: Owed;
 }
 
 export interface NewTarget {

@@ -4,6 +4,7 @@ import { type Database, inTransaction, type Tx } from "../database";
 import { writeEvents } from "../events";
 import { tellEnds } from "../rollouts/ends-elsewhere";
 import { writeHistory } from "../rollouts/history";
+import { changeOf } from "../rollouts/owed-changes";
 import { lockRollouts } from "../rollouts/snapshot";
 
 /** null: something newer has the instance. */
@@ -45,20 +46,11 @@ async function hasNewerHolder(tx: Tx, debt: Debt): Promise<boolean> {
 
 /** Under the rollout and the attempt whose change it was: the one that owes it, or one whose instance that had taken over. */
 async function record(tx: Tx, debt: Debt, settlement: Settlement): Promise<void> {
-  const at = debt.tx.lastIndexOf(":");
-  const rolloutId = debt.tx.slice(0, at);
-  const attempt = Number(debt.tx.slice(at + 1));
-  const rollout = await tx.rollout.findUniqueOrThrow({ where: { id: rolloutId }, select: { requestedBy: true, kind: true } });
-  const target = await tx.rolloutTarget.findUnique({
-    where: { rolloutId_instanceId: { rolloutId, instanceId: debt.instance } },
-    select: { direction: true, attempt: true },
-  });
-  const back = target?.direction === "back" && target.attempt === attempt;
-  const opener = rollout.kind === "rollback" ? "rollback" : back ? "put_back" : "deployment";
+  const { rollout: rolloutId, attempt, opener, requestedBy } = await changeOf(tx, debt.instance, debt.tx);
   const now = Date.now();
   const told = { rollout: rolloutId, instance: debt.instance, attempt };
   if (settlement.kind === "stopped") {
-    await writeHistory(tx, debt.service, rollout.requestedBy, [
+    await writeHistory(tx, debt.service, requestedBy, [
       {
         kind: "stopped",
         instance: debt.instance,
@@ -72,7 +64,7 @@ async function record(tx: Tx, debt: Debt, settlement: Settlement): Promise<void>
     await tellEnds(tx, [{ ...told, changed: false, failure: null, versionNow: null }]);
   } else if (settlement.kind === "runs") {
     await tellEnds(tx, [{ ...told, changed: settlement.changed, failure: null, versionNow: settlement.release.version }]);
-    await writeHistory(tx, debt.service, rollout.requestedBy, [
+    await writeHistory(tx, debt.service, requestedBy, [
       {
         kind: "runs",
         process: null,
@@ -89,7 +81,7 @@ async function record(tx: Tx, debt: Debt, settlement: Settlement): Promise<void>
     const { failure, durationMs, runs } = settlement;
     const outcome = failure.code === "cancelled" ? "put_back" : "failed";
     await tellEnds(tx, [{ ...told, changed: false, failure, versionNow: runs?.version ?? null }]);
-    await writeHistory(tx, debt.service, rollout.requestedBy, [
+    await writeHistory(tx, debt.service, requestedBy, [
       {
         kind: "failed",
         instance: debt.instance,

@@ -6,6 +6,7 @@ import { isAtRest, waitingWhileScheduled } from "../../domain/waiting";
 import type { Claimed, Decider, DecisionFacts, DecisionResult, Snapshot } from "../../ports/rollouts";
 import { type Database, inTransaction, type Tx } from "../database";
 import { holdService } from "./hold";
+import { owedChanges } from "./owed-changes";
 import { persist } from "./persist";
 import { type Known, type OwnersMemory, snapshotAfter } from "./remembered";
 import { databaseNow, generationsOf, loadFacts, loadSnapshot, lockRollouts } from "./snapshot";
@@ -91,7 +92,7 @@ async function takeOverInside(tx: Tx, claimed: Claimed): Promise<DecisionResult>
   }
   const now = await databaseNow(tx);
   const generations = await generationsOf(tx, own);
-  const result = takeOver(own, others, generations, now);
+  const result = takeOver(own, others, generations, now, await owedChanges(tx, own));
   const load = { baseline: 0, down: 0, changing: 0 };
   for (const draft of result.overlapped) await persist(tx, draft, { load, byOwner: false });
   // With a later start the hold begins with it; otherwise it was set with the grace, and a person may have released it since.

@@ -6,6 +6,7 @@ import type { DecisionFacts, Snapshot } from "../../ports/rollouts";
 import type { Tx } from "../database";
 import type { Prisma } from "../generated/client";
 import { stored } from "../json";
+import { owedChanges } from "./owed-changes";
 import { rolloutOf, targetOf } from "./rows";
 import { serviceLoad } from "./service-load";
 
@@ -59,6 +60,7 @@ export async function loadFacts(tx: Tx, snapshot: Snapshot): Promise<DecisionFac
     busyWith: begins ? await holdersOf(tx, snapshot) : [],
     generations,
     running: begins ? await runningOf(tx, snapshot) : new Map(),
+    owed: begins ? await owedChanges(tx, snapshot) : new Map(),
   };
 }
 
