@@ -12,7 +12,7 @@ import { installPackages } from "./preflight/install.mjs";
 import { Refusal } from "./preflight/refusal.mjs";
 
 /** Settings of the Slipway that somebody runs here are none for the ones that the tests start. */
-const OUR_SETTINGS = ["PORT", "HOST", "DATABASE_URL", "SLIPWAY_DATA", "SLIPWAY_DEMO", "NODE_ENV"];
+const OUR_SETTINGS = /^(PORT|HOST|DATABASE_URL|NODE_ENV|SLIPWAY_.*)$/;
 const root = path.join(import.meta.dirname, "..");
 const reports = path.join(root, "test-results", "reports");
 const stopping = new AbortController();
@@ -68,7 +68,7 @@ async function runPhase({ name, commands, report, count }) {
  */
 async function runCommand(command, report) {
   const env = { ...process.env, NEXT_TELEMETRY_DISABLED: "1", PLAYWRIGHT_JSON_OUTPUT_FILE: report };
-  for (const name of OUR_SETTINGS) Reflect.deleteProperty(env, name);
+  for (const name of Object.keys(env).filter((each) => OUR_SETTINGS.test(each))) Reflect.deleteProperty(env, name);
   const child = spawn(process.execPath, command, { cwd: root, stdio: ["ignore", "inherit", "inherit"], env });
   const stop = () => child.kill("SIGTERM");
   stopping.signal.addEventListener("abort", stop);
