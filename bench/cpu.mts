@@ -33,7 +33,6 @@ export function since(before: ProcessorTime, after: ProcessorTime): ProcessorTim
 }
 
 export interface Times {
-  readonly parent: number;
   readonly self: number;
   /** Of children that it has waited for. */
   readonly waited: number;
@@ -47,7 +46,7 @@ export function timesOf(pid: number): Times {
       .at(-1) ?? ""
   ).split(" ");
   const ticks = (from: number) => (Number(fields[from] ?? 0) + Number(fields[from + 1] ?? 0)) * TICK_MS;
-  return { parent: Number(fields[1] ?? 0), self: ticks(11), waited: ticks(13) };
+  return { self: ticks(11), waited: ticks(13) };
 }
 
 const NOTHING_TO_READ: readonly unknown[] = ["ENOENT", "ESRCH", "EACCES"];

@@ -24,19 +24,16 @@ export async function benchPackage(service: string, version: string, bytes: numb
   ]);
 }
 
-/** What `./run` of {@link quickPackage} answers with, at once: a file each. */
-export const QUICK = { health: "/healthz", version: "/version" } as const;
-
 /**
  * A tar.gz of about `bytes` bytes whose `./run` starts in a millisecond, so that what is measured is the deployment and not the
- * start of somebody's program. It listens on `$HOST:$PORT`; needs busybox.
+ * start of somebody's program. It listens on `$HOST:$PORT` and answers where the demo's program does; needs busybox.
  */
 export async function quickPackage(service: string, version: string, bytes: number): Promise<Buffer> {
   const text = (path: string, content: string, executable = false) => ({ path, bytes: Buffer.from(content), executable });
   return packageOf([
     text("run", '#!/bin/sh\nexec busybox httpd -f -p "$HOST:$PORT" -h www\n', true),
-    text(`www${QUICK.health}`, "good\n"),
-    text(`www${QUICK.version}`, `${version}\n`),
+    text("www/healthz", "good\n"),
+    text("www/version", `${version}\n`),
     { path: "data/ballast.bin", bytes: noise(`${service} ${version}`, bytes), executable: false },
   ]);
 }

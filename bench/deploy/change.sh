@@ -5,7 +5,7 @@
 #   change.sh deploy HOME RELEASE ADDRESS PORT VERSION SHA256 PACKAGE    PACKAGE: a file, or - for standard input
 #   change.sh back HOME RELEASE ADDRESS PORT VERSION                     to a release that is still there
 #   change.sh restart HOME ADDRESS PORT                                  what `current` points to
-#   change.sh verified ADDRESS PORT VERSION                                   two good answers of the version, 200 ms apart
+#   change.sh verified ADDRESS PORT VERSION                              two good answers of the version, 200 ms apart
 #   change.sh stop HOME
 set -u
 

@@ -7,8 +7,8 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { readConfig } from "../../lib/config";
+import { demoSettings } from "../../lib/demo/catalogue";
 import { type Core, composeCore } from "../../lib/deploy/compose";
-import { NO_LIMITS } from "../../lib/deploy/domain/running";
 import type { ServiceSettings } from "../../lib/deploy/domain/settings";
 import type { StrategyChoice } from "../../lib/deploy/domain/strategy";
 import { TestShelf } from "../../lib/deploy/engine/testing/shelf";
@@ -18,7 +18,7 @@ import { createRolloutStore } from "../../lib/deploy/store/rollouts/rollout-stor
 import type { Lab, LabHost } from "../../lib/lab/lab";
 import { databaseTime } from "../cpu.mjs";
 import { serveReleases } from "../delivery/release-server.mjs";
-import { QUICK, quickPackage } from "../packages.mjs";
+import { quickPackage } from "../packages.mjs";
 import type { Scratch, Undo } from "../scratch.mjs";
 import { timelineOf, totalOf } from "../timeline.mjs";
 import type { Contestant } from "./contestant.mjs";
@@ -39,21 +39,10 @@ const BOTH: readonly Way[] = ["pull", "push"];
 const serviceOf = (way: Way) => `bench-${way}`;
 
 const settingsOf = (way: Way): ServiceSettings => ({
+  ...demoSettings(process.execPath),
   start: ["./run"],
   environment: {},
-  user: null,
-  folder: "",
-  stopSignal: "TERM",
-  stopGraceS: 5,
-  startDeadlineS: 15,
-  hooks: { preStop: null, postStart: null },
-  health: { kind: "http", path: QUICK.health, status: 200 },
-  versionAt: { path: QUICK.version },
   delivery: { mode: way, limitKbitS: null },
-  runs: { kind: "process" },
-  sudo: false,
-  limits: NO_LIMITS,
-  strategy: {},
 });
 
 export class Slipway {

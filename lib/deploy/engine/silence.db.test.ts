@@ -36,6 +36,16 @@ async function unheard({ hosts, fleet, deeds }: Scene): Promise<string> {
   return id;
 }
 
+/** A deployment of 2.0 in whose change of `shop-21` nobody is heard any more, which tolerates that. */
+async function unknownMeanwhile({ hosts, fleet, deeds }: Scene): Promise<string> {
+  await deeds.runs("1.0");
+  await fleet.publish("2.0");
+  hosts.mute.add("host-2");
+  const id = await deeds.deploy("2.0", { strategy: { preset: "all_at_once", maxFailed: 1 } });
+  await deeds.targetReaches(id, "unknown", "shop-21");
+  return id;
+}
+
 /** As a look at the instance's health writes it. */
 const doesNotAnswer = (fleet: Fleet, instance: string) =>
   fleet.core.db.$executeRaw`
@@ -46,12 +56,9 @@ const doesNotAnswer = (fleet: Fleet, instance: string) =>
 describe("a host that falls silent", SLOWLY, () => {
   it(
     "and answers in time costs nothing: its change is collected, and the rollout succeeds",
-    scene(async ({ hosts, fleet, deeds }) => {
-      await deeds.runs("1.0");
-      await fleet.publish("2.0");
-      hosts.mute.add("host-2");
-      const id = await deeds.deploy("2.0", { strategy: { preset: "all_at_once", maxFailed: 1 } });
-      await deeds.targetReaches(id, "unknown", "shop-21");
+    scene(async (all) => {
+      const { hosts, fleet, deeds } = all;
+      const id = await unknownMeanwhile(all);
       expect((await deeds.rollout(id)).waitingFor).toMatchObject({ code: expect.stringMatching(/^(unknown_hosts|instances)$/) });
       hosts.mute.clear();
       await deeds.ended(id, "succeeded");
@@ -78,12 +85,9 @@ describe("a host that falls silent", SLOWLY, () => {
 
   it(
     "in the middle of a change is not said to have run a version that was down: the change itself had stopped it",
-    scene(async ({ hosts, fleet, deeds }) => {
-      await deeds.runs("1.0");
-      await fleet.publish("2.0");
-      hosts.mute.add("host-2");
-      const id = await deeds.deploy("2.0", { strategy: { preset: "all_at_once", maxFailed: 1 } });
-      await deeds.targetReaches(id, "unknown", "shop-21");
+    scene(async (all) => {
+      const { hosts, fleet, deeds } = all;
+      const id = await unknownMeanwhile(all);
       await doesNotAnswer(fleet, "shop-21");
       hosts.mute.clear();
       await deeds.ended(id, "succeeded");
