@@ -14,8 +14,8 @@ export function delayOf(target: Target): number {
 export function askAgain(draft: Draft): void {
   if (hasEnded(draft.rollout.status)) return;
   for (const target of draft.all) {
-    if (!target.holding || draft.isBusy(target.instance)) continue;
     if (!isChanging(target.status) && target.status !== "unknown") continue;
+    if (!target.holding || draft.isBusy(target.instance)) continue;
     const wanted = wantedStep(draft.rollout, target);
     if (wanted !== null) draft.step(target.instance, wanted, delayOf(target));
   }

@@ -74,6 +74,8 @@ export interface EndElsewhere {
 export class Draft {
   rollout: Rollout;
   readonly targets: Map<string, Target>;
+  /** `targets` in their order, until one of them changes. */
+  private listed: readonly Target[] | null = null;
   readonly dirty = new Set<string>();
   readonly steps = new Map<string, NewStep>();
   /** Instances whose step under way is no longer wanted. */
@@ -95,7 +97,8 @@ export class Draft {
   }
 
   get all(): readonly Target[] {
-    return [...this.targets.values()];
+    this.listed ??= [...this.targets.values()];
+    return this.listed;
   }
 
   set(change: Partial<Rollout>): void {
@@ -111,6 +114,7 @@ export class Draft {
     if (!before) throw new Error(`${instance} is no target of ${this.rollout.id}`);
     const after = { ...before, ...change, memory: { ...before.memory, ...change.memory } };
     this.targets.set(instance, after);
+    this.listed = null;
     this.dirty.add(instance);
     return after;
   }

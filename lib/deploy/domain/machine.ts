@@ -45,6 +45,7 @@ function recounted(load: ServiceLoad, before: readonly Target[], draft: Draft): 
   let count = load.down;
   let { changing } = load;
   for (const target of before) {
+    if (!draft.dirty.has(target.instance)) continue;
     const now = draft.targets.get(target.instance) ?? target;
     if (isChanging(target.status) && !isChanging(now.status)) changing -= 1;
     if (target.answeredBefore !== true) continue;

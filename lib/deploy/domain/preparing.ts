@@ -24,8 +24,8 @@ export function prepare(draft: Draft, world: World): void {
   let room = PREPARED_AT_ONCE - draft.all.filter((target) => target.status === "staging" && draft.isBusy(target.instance)).length;
   for (const target of draft.all) {
     if (room <= 0) return;
-    if (!target.holding || draft.isBusy(target.instance)) continue;
     if (target.status !== "waiting" && target.status !== "staging") continue;
+    if (!target.holding || draft.isBusy(target.instance)) continue;
     const wanted = wantedStep(rollout, target);
     if (wanted === null) continue;
     const since = target.memory.since ?? draft.now;

@@ -132,6 +132,7 @@ export class RolloutDriver {
   private async look(id: string): Promise<void> {
     const own = this.owned.get(id);
     if (!own || !this.held.isHeld(id)) return;
+    const askedAt = this.ports.clock.monotonicMs();
     const result = await this.ports.store.decideOn(own.claimed, (facts) => this.tellTakeOver(own, this.decide(own, facts)));
     if (result.kind === "decided") own.lostBy = null;
     if (result.kind === "lost" || result.ended) return this.drop(id);
@@ -139,6 +140,8 @@ export class RolloutDriver {
       this.drop(id);
       return this.ports.store.releaseRollouts(this.owner, [id]);
     }
+    // One decision after another keeps its row locked, and a renewal does not wait for that: each of them renews.
+    if (result.kind === "decided") this.held.hold(id, askedAt);
     own.wakeAt = result.wakeInMs === null ? null : this.ports.clock.monotonicMs() + result.wakeInMs;
   }
 

@@ -23,6 +23,8 @@ export interface Snapshot {
 export interface Claimed {
   readonly id: string;
   readonly leaseNo: bigint;
+  /** How long its lease lasts, in milliseconds; each decision begins it anew. */
+  readonly leaseMs: number;
   /** The owner whose lease had run out; null = it was given back, or nobody's. */
   readonly lostBy: string | null;
 }

@@ -1,5 +1,5 @@
 import type { NewAuditEntry, NewEvent } from "../ports/events";
-import type { Tx } from "./database";
+import { type Tx, tellsEvents } from "./database";
 import { storable } from "./json";
 
 /**
@@ -8,6 +8,7 @@ import { storable } from "./json";
  */
 export async function writeEvents(tx: Tx, events: readonly NewEvent[]): Promise<void> {
   if (events.length === 0) return;
+  tellsEvents(tx);
   const perRollout = new Map<string, number>();
   for (const event of events) if (event.rolloutId) perRollout.set(event.rolloutId, (perRollout.get(event.rolloutId) ?? 0) + 1);
   const next = new Map<string, number>();

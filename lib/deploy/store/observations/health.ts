@@ -25,19 +25,20 @@ interface QuestionRow {
   readonly asked_at: Date;
 }
 
-/** An instance whose change is under way is asked by that change, on its host; it is left alone here. */
+/** An instance whose change is under way is asked by that change, on its host; it is left alone here. Looked up one by one: decision 25. */
 export async function claimHealthQuestions(db: Database, limit: number): Promise<readonly HealthQuestion[]> {
   const rows = await db.$queryRaw<QuestionRow[]>`
     WITH due AS (
-      SELECT o.instance_id, t.rollout_id IS NOT NULL AS watched FROM observations o
-      JOIN instances i ON i.id = o.instance_id AND i.retired_at IS NULL
-      LEFT JOIN rollout_targets t ON t.instance_id = o.instance_id AND t.holding
-      WHERE o.next_check_at <= clock_timestamp() AND (t.status IS NULL OR t.status NOT IN ('switching', 'verifying'))
-        AND EXISTS (SELECT 1 FROM activations a WHERE a.instance_id = o.instance_id AND a.ended_at IS NULL)
+      SELECT o.instance_id FROM observations o WHERE o.next_check_at <= clock_timestamp()
+        AND coalesce((SELECT t.status FROM rollout_targets t WHERE t.instance_id = o.instance_id AND t.holding LIMIT 1) NOT IN ('switching', 'verifying'), true)
+        AND (SELECT true FROM activations a WHERE a.instance_id = o.instance_id AND a.ended_at IS NULL LIMIT 1)
+        AND (SELECT true FROM instances i WHERE i.id = o.instance_id AND i.retired_at IS NULL LIMIT 1)
       ORDER BY o.next_check_at LIMIT ${limit} FOR UPDATE OF o SKIP LOCKED
+    ), watching AS (
+      SELECT instance_id, (SELECT true FROM rollout_targets t WHERE t.instance_id = due.instance_id AND t.holding LIMIT 1) IS NOT NULL AS watched FROM due
     ), claimed AS (
-      UPDATE observations o SET next_check_at = clock_timestamp() + CASE WHEN due.watched THEN interval '2 seconds' ELSE interval '10 seconds' END
-      FROM due WHERE o.instance_id = due.instance_id RETURNING o.instance_id, due.watched
+      UPDATE observations o SET next_check_at = clock_timestamp() + CASE WHEN w.watched THEN interval '2 seconds' ELSE interval '10 seconds' END
+      FROM watching w WHERE o.instance_id = w.instance_id RETURNING o.instance_id, w.watched
     )
     SELECT c.instance_id, h.name AS host, h.kind::text AS host_kind, h.config AS host_config, h.root, h.address, i.port, s.settings->'health' AS check, s.settings->'runs' AS runs, c.watched, clock_timestamp() AS asked_at
     FROM claimed c
@@ -89,7 +90,7 @@ export async function recordHealth(db: Database, answers: readonly HealthRecord[
           unhealthy_since = CASE WHEN r.healthy THEN NULL WHEN b.healthy = false THEN o.unhealthy_since ELSE clock_timestamp() END,
           restarts = coalesce(r.restarts, o.restarts), restarted_at = CASE WHEN r.restarts > b.restarts THEN clock_timestamp() ELSE o.restarted_at END
         FROM answers r JOIN before b ON b.instance_id = r.instance_id WHERE o.instance_id = r.instance_id
-          AND NOT EXISTS (SELECT 1 FROM rollout_targets t WHERE t.instance_id = o.instance_id AND t.holding AND t.status IN ('switching', 'verifying'))
+          AND coalesce((SELECT t.status FROM rollout_targets t WHERE t.instance_id = o.instance_id AND t.holding LIMIT 1) NOT IN ('switching', 'verifying'), true)
         RETURNING o.instance_id, o.healthy, b.healthy AS was, o.detail, o.restarts, o.restarts > b.restarts AS restarted)
       SELECT w.instance_id, i.service, w.healthy, w.was, w.detail, w.restarts, w.restarted, a.version FROM written w
       JOIN instances i ON i.id = w.instance_id

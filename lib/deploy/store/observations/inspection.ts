@@ -4,9 +4,8 @@ import type { NewEvent } from "../../ports/events";
 import type { HostToInspect } from "../../ports/observations";
 import { type Database, inTransaction, type Tx } from "../database";
 import { writeEvents } from "../events";
-import { Prisma } from "../generated/client";
+import type { Prisma } from "../generated/client";
 import { hostRefOf } from "../host-ref";
-import { databaseNow } from "../rollouts/snapshot";
 import { takeIntoHistory } from "./adoption";
 import { restartEvent } from "./health";
 
@@ -49,8 +48,7 @@ interface RecordRow {
 
 export async function recordInspection(db: Database, asked: HostToInspect, reports: readonly InstanceReport[]): Promise<void> {
   await inTransaction(db, async (tx) => {
-    const now = new Date(await databaseNow(tx));
-    const events: NewEvent[] = [...(await hostAnswered(tx, asked, reports, now))];
+    const { now, events } = await hostAnswered(tx, asked, reports);
     const comparable = await comparableRows(tx, asked, reports);
     const seen: Seen[] = [];
     for (const report of reports) {
@@ -69,26 +67,17 @@ async function hostAnswered(
   tx: Tx,
   asked: HostToInspect,
   reports: readonly InstanceReport[],
-  now: Date,
-): Promise<readonly NewEvent[]> {
-  const releases = [...new Set(reports.flatMap((report) => report.releases))];
-  const [before] = await tx.$queryRaw<
-    { reachable: boolean | null }[]
-  >`SELECT reachable FROM hosts WHERE name = ${asked.host.name} FOR UPDATE`;
-  await tx.host.update({
-    where: { name: asked.host.name },
-    data: {
-      reachable: true,
-      error: null,
-      trouble: Prisma.DbNull,
-      lastAnswerAt: now,
-      inspectedAt: now,
-      ...(reports.length > 0 ? { releases } : {}),
-    },
-  });
-  return before?.reachable === false
-    ? [{ code: "host_answers_again", params: { host: asked.host.name }, host: asked.host.name }]
-    : [];
+): Promise<{ readonly now: Date; readonly events: NewEvent[] }> {
+  // Whoever has no instance on it was told nothing of its releases.
+  const releases = reports.length === 0 ? null : [...new Set(reports.flatMap((report) => report.releases))];
+  const [row] = await tx.$queryRaw<{ reachable: boolean | null; now: Date }[]>`
+    WITH before AS MATERIALIZED (SELECT name, reachable, clock_timestamp() AS now FROM hosts WHERE name = ${asked.host.name} FOR UPDATE)
+    UPDATE hosts h SET reachable = true, error = NULL, trouble = NULL, last_answer_at = b.now, inspected_at = b.now, releases = coalesce(${releases}, h.releases)
+    FROM before b WHERE h.name = b.name RETURNING b.reachable, b.now`;
+  if (!row) throw new Error(`no host ${asked.host.name} to write what it answered`);
+  const events: NewEvent[] =
+    row.reachable === false ? [{ code: "host_answers_again", params: { host: asked.host.name }, host: asked.host.name }] : [];
+  return { now: row.now, events };
 }
 
 /** Those that no rollout holds and that nobody has seen since the question: only their record can be judged by this answer. */

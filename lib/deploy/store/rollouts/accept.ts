@@ -218,7 +218,7 @@ export async function actOn(
     await refuseIfMoved(tx, id, expectedSeq);
     const facts = await loadFacts(tx, snapshot);
     const draft = await actOrSayWho(tx, id, () => act(facts));
-    await persist(tx, draft, { load: facts.load, byOwner: false });
+    await persist(tx, draft, { load: facts.load, leaseMs: null });
     if (draft.rollout.status === "cancelled" && snapshot.rollout.status === "scheduled")
       await releaseOwnHold(tx, actor, snapshot.rollout.id, snapshot.rollout.service);
     await writeAudit(tx, {

@@ -44,7 +44,7 @@ async function decideInside(tx: Tx, claimed: Claimed, known: Known | null, decid
   const draft = decide(facts);
   if (draft === "take_over") return { answer: { kind: "take_over" }, now: null };
   const { load, folded } = facts;
-  const persisted = await persist(tx, draft, { load, byOwner: true, folded, ...scheduleOf(draft, facts) });
+  const persisted = await persist(tx, draft, { load, leaseMs: claimed.leaseMs, folded, ...scheduleOf(draft, facts) });
   const begins = snapshot.rollout.status === "scheduled" && draft.rollout.status === "preparing";
   if (begins) await lookWhoAnswers(tx, draft.rollout.id, draft.rollout.service);
   const idle = (draft.rollout.status === "scheduled" || isAtRest(draft)) && isFarOff(persisted.wakeInMs);
@@ -94,10 +94,10 @@ async function takeOverInside(tx: Tx, claimed: Claimed): Promise<DecisionResult>
   const generations = await generationsOf(tx, own);
   const result = takeOver(own, others, generations, now, await owedChanges(tx, own));
   const load = { baseline: 0, down: 0, changing: 0 };
-  for (const draft of result.overlapped) await persist(tx, draft, { load, byOwner: false });
+  for (const draft of result.overlapped) await persist(tx, draft, { load, leaseMs: null });
   // With a later start the hold begins with it; otherwise it was set with the grace, and a person may have released it since.
   if (own.rollout.hold && own.rollout.strategy.startAt !== null) await holdService(tx, own.rollout);
-  const persisted = await persist(tx, result.taker, { load, byOwner: true, wakeAt: now });
+  const persisted = await persist(tx, result.taker, { load, leaseMs: claimed.leaseMs, wakeAt: now });
   await lookWhoAnswers(tx, claimed.id, own.rollout.service);
   return { kind: "decided", idle: false, ...persisted };
 }

@@ -72,6 +72,20 @@ describe("the lease of a rollout", { timeout: 120_000 }, () => {
     expect(await deeds.rollout(young.id)).toMatchObject({ status: "preparing" });
   });
 
+  it("begins anew with each decision: the row of one decision after another is never free to be renewed", async () => {
+    await deeds.rollBackTo("1.0");
+    const claimed = await claimOne("a");
+    const until = async () => {
+      const row = await fleet.core.db.rollout.findUniqueOrThrow({ where: { id: claimed.id } });
+      return row.leaseUntil?.getTime() ?? 0;
+    };
+    for (let n = 0; n < 3; n += 1) {
+      const before = await until();
+      await store.decideOn(claimed, onward);
+      expect(await until()).toBeGreaterThan(before);
+    }
+  });
+
   it("given back is there for the next one at once", async () => {
     await deeds.rollBackTo("1.0");
     const { id } = await claimOne("a");
@@ -159,7 +173,7 @@ describe("the lease of a step", { timeout: 120_000 }, () => {
       told.push(facts.done.length);
       return onward(facts);
     };
-    const claimed = { id: driver?.id ?? "", leaseNo: driver?.leaseNo ?? 0n, lostBy: null };
+    const claimed = { id: driver?.id ?? "", leaseNo: driver?.leaseNo ?? 0n, leaseMs: 60_000, lostBy: null };
     await store.decideOn(claimed, count);
     await store.decideOn(claimed, count);
     expect(told).toEqual([steps.length, 0]);

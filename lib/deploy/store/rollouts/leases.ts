@@ -23,7 +23,7 @@ export async function claimRollouts(
       ORDER BY kind = 'rollback' DESC, wake_at NULLS LAST, id LIMIT ${limit} FOR UPDATE SKIP LOCKED)
     UPDATE rollouts r SET lease_owner = ${owner}, lease_no = lease_no + 1, lease_until = clock_timestamp() + make_interval(secs => ${leaseMs / 1000}::double precision)
     FROM due WHERE r.id = due.id RETURNING r.id, r.lease_no, due.lease_owner AS lost_by`;
-  return rows.map((row) => ({ id: row.id, leaseNo: row.lease_no, lostBy: row.lost_by }));
+  return rows.map((row) => ({ id: row.id, leaseNo: row.lease_no, leaseMs, lostBy: row.lost_by }));
 }
 
 /** A row that somebody is working on is not waited for: its lease is still kept, and renewed at the next turn. */
@@ -82,7 +82,8 @@ const CANDIDATES = 4;
 /**
  * Takes steps that are due. Each live rollout's turn comes once a round, so that one of thousands of instances keeps no other waiting. A
  * change that was given out and not begun stays where it is while its rollout is paused or held back. Bringing files comes last: the files of
- * one service never keep another's rollback waiting. `onlyBack`: of rollbacks, and of rollouts that put back.
+ * one service never keep another's rollback waiting. `onlyBack`: of rollbacks, and of rollouts that put back. `coalesce` keeps the planner on
+ * the primary key (decision 25).
  */
 export async function claimSteps(
   db: Database,
@@ -106,7 +107,7 @@ export async function claimSteps(
       ORDER BY 2, 3, 4, 1 LIMIT ${limit * CANDIDATES}
     ), free AS MATERIALIZED (
       SELECT s.id FROM steps s JOIN candidates c ON c.id = s.id
-      WHERE s.state = 'open' OR (s.state = 'claimed' AND s.lease_until < clock_timestamp())
+      WHERE coalesce(s.state = 'open' OR (s.state = 'claimed' AND s.lease_until < clock_timestamp()), false)
       ORDER BY c.is_stage, c.round, c.not_before, s.id LIMIT ${limit} FOR UPDATE OF s SKIP LOCKED
     ), claimed AS (
       UPDATE steps SET state = 'claimed', owner = ${owner}, lease_no = lease_no + 1, claimed_at = clock_timestamp(),

@@ -20,8 +20,8 @@ export interface Persisted {
 
 export interface PersistOptions {
   readonly load: DecisionFacts["load"];
-  /** The owner's own decisions leave `rev` alone; everyone else's raise it. */
-  readonly byOwner: boolean;
+  /** Of the owner's own decision, which begins its lease anew and leaves `rev` alone; null = everyone else's, which raises `rev`. */
+  readonly leaseMs: number | null;
   /** Steps whose outcomes were taken in. */
   readonly folded?: readonly bigint[];
   /** While scheduled, what it waits for is told by the schedule. */
@@ -42,15 +42,15 @@ export async function persist(tx: Tx, draft: Draft, options: PersistOptions): Pr
   await insertDebts(tx, draft);
   const waiting = options.waiting === undefined ? waitingFor(rollout, draft.all, options.load) : options.waiting;
   const wake = wakeOf(draft, options);
-  await writeRollout(tx, draft, { waitingFor: waiting, wakeAt: wake, raisesRev: !options.byOwner });
+  await writeRollout(tx, draft, { waitingFor: waiting, wakeAt: wake, leaseMs: options.leaseMs });
   if (ended) await liftHoldBacks(tx, rollout.id);
-  if (!options.byOwner) await tx.$executeRaw`SELECT pg_notify('slipway_wake', ${`rollout:${rollout.id}`})`;
+  if (options.leaseMs === null) await tx.$executeRaw`SELECT pg_notify('slipway_wake', ${`rollout:${rollout.id}`})`;
   return { ended, wakeInMs: wake === null ? null : wake - draft.now, steps: draft.steps.size };
 }
 
 /** Whatever others change is for the owner to look at, at once. */
-function wakeOf(draft: Draft, { byOwner, wakeAt: given }: PersistOptions): number | null {
-  if (!byOwner) return draft.now;
+function wakeOf(draft: Draft, { leaseMs, wakeAt: given }: PersistOptions): number | null {
+  if (leaseMs === null) return draft.now;
   return given === undefined ? wakeAt(draft.rollout, draft.all, draft.now) : given;
 }
 

@@ -85,8 +85,8 @@ interface ToldStep {
 
 async function toldSteps(tx: Tx, id: string): Promise<readonly ToldStep[]> {
   const rows = await tx.$queryRaw<StepRow[]>`
-    SELECT id, instance_id, attempt, kind::text, outcome, true AS ended, EXISTS (
-      SELECT 1 FROM steps n WHERE n.rollout_id = s.rollout_id AND n.instance_id = s.instance_id AND n.state <> 'done') AS replaced
+    SELECT id, instance_id, attempt, kind::text, outcome, true AS ended, (
+      SELECT true FROM steps n WHERE n.rollout_id = s.rollout_id AND n.instance_id = s.instance_id AND n.state <> 'done' LIMIT 1) IS NOT NULL AS replaced
     FROM steps s WHERE rollout_id = ${id} AND state = 'done' AND NOT folded
     UNION ALL
     SELECT id, instance_id, attempt, kind::text, outcome, false, false FROM steps WHERE rollout_id = ${id} AND state = 'claimed' AND outcome IS NOT NULL

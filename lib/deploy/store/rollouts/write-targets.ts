@@ -7,7 +7,7 @@ import { recordOf } from "./rows";
 
 /**
  * One statement for all of them. Holds are given up before others are taken: the index allows one holder an instance. `folded`: steps whose
- * outcomes this decision has taken in.
+ * outcomes this decision has taken in. Each target is looked up by its whole key (decision 25).
  */
 export async function writeTargets(
   tx: Tx,
@@ -18,7 +18,7 @@ export async function writeTargets(
   if (targets.length === 0 && folded.length === 0) return;
   await tx.$executeRaw`
     WITH r AS MATERIALIZED (
-      SELECT * FROM jsonb_to_recordset(${JSON.stringify(targets.map(recordOf))}::jsonb) AS r(instance_id text, from_version text, from_revision int, status text, attempt int, generation bigint, direction text,
+      SELECT ${rolloutId} AS rollout_id, r.* FROM jsonb_to_recordset(${JSON.stringify(targets.map(recordOf))}::jsonb) AS r(instance_id text, from_version text, from_revision int, status text, attempt int, generation bigint, direction text,
         holding boolean, changed boolean, answered_before boolean, confirmed_down boolean, version_now text, failure jsonb, memory jsonb, started_at timestamptz, ended_at timestamptz)
     ), raised AS (
       UPDATE instances i SET generation = r.generation FROM r WHERE i.id = r.instance_id AND r.holding AND i.generation < r.generation
@@ -28,7 +28,7 @@ export async function writeTargets(
     UPDATE rollout_targets t SET from_version = r.from_version, from_revision = r.from_revision, status = r.status::target_status, attempt = r.attempt, generation = r.generation,
       direction = r.direction::target_direction, holding = r.holding, changed = r.changed, answered_before = r.answered_before, confirmed_down = r.confirmed_down,
       version_now = r.version_now, failure = CASE WHEN r.failure = 'null'::jsonb THEN NULL ELSE r.failure END, memory = r.memory, started_at = r.started_at, ended_at = r.ended_at
-    FROM r WHERE t.rollout_id = ${rolloutId} AND t.instance_id = r.instance_id`;
+    FROM r WHERE t.rollout_id = r.rollout_id AND t.instance_id = r.instance_id`;
 }
 
 export async function voidSteps(tx: Tx, rolloutId: string, instances: readonly string[]): Promise<void> {
