@@ -66,7 +66,7 @@ nobody_listens() {
   [ $((LOOKS % 5)) -ne 0 ] && ! port_listening "$SP_ADDRESS" "$SP_PORT"
 }
 
-# One question. Sets ANSWER and adds it to HEALTH_LOG (the last ten). Where it is one by HTTP, ALSO is asked with it, see http_ask.
+# One question. Sets ANSWER. Where it is one by HTTP, ALSO is asked with it, see http_ask.
 health_ask() { # ACTIVATION (its spec is loaded) [ALSO]
   health_good=1 SERVED=''
   case $SP_HEALTH in
@@ -97,6 +97,13 @@ health_ask() { # ACTIVATION (its spec is loaded) [ALSO]
       [ "$health_code" -eq 0 ] && health_good=0
       ;;
   esac
+  return "$health_good"
+}
+
+# One of the questions by which a process is verified: its answer is added to HEALTH_LOG, which keeps the last ten.
+health_look() { # as health_ask
+  health_ask "$@"
+  health_good=$?
   clock
   HEALTH_LOG="$HEALTH_LOG$MS $((1 - health_good)) $ANSWER$NL"
   HEALTH_COUNT=$((HEALTH_COUNT + 1))
@@ -187,7 +194,7 @@ verify_process() { # ACTIVATION (P and P_START name its process)
       fi
       return 1
     fi
-    if health_ask "$1" "$verify_version"; then
+    if health_look "$1" "$verify_version"; then
       LOOKS=''
       now
       verify_now=$NOW

@@ -32,13 +32,11 @@ report() {
   if alive; then
     printf 'process %s %s\n' "$P" "$P_SINCE"
     if [ "$REPORT_CHECK" = yes ]; then
-      HEALTH_LOG='' HEALTH_COUNT=0
       if spec_load "$I/activations/$OWNER/spec" && health_ask "$OWNER"; then echo 'answers yes'; else echo 'answers no'; fi
     fi
   elif commands_elsewhere; then
     printf 'process %s %s\nrestarts 1\n' "$STATUS_PID" "$STATUS_SINCE"
     if [ "$REPORT_CHECK" = yes ]; then
-      HEALTH_LOG='' HEALTH_COUNT=0
       if spec_load "$I/activations/$OWNER/spec" && health_ask "$OWNER"; then echo 'answers yes'; else echo 'answers no'; fi
     fi
   elif [ "$REPORT_CHECK" = yes ]; then
