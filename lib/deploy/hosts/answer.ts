@@ -46,21 +46,26 @@ export function failureCode(word: string): FailureCode {
   return known;
 }
 
-export function wholeNumber(word: string | undefined): number {
-  if (word === undefined || !/^[0-9]{1,15}$/.test(word)) throw new AnswerBroken(`not a number: ${String(word)}`);
+/** `most`: what is more is no number that a host of ours would tell. */
+export function wholeNumber(word: string | undefined, most = 10 ** 15 - 1): number {
+  if (word === undefined || !/^[0-9]{1,15}$/.test(word) || Number(word) > most)
+    throw new AnswerBroken(`not a number: ${String(word)}`);
   return Number(word);
 }
 
-/** What no kernel gives out and no calendar shows is no process: it could not be stored, and would hold up all that is stored with it. */
-const HIGHEST_PID = 2 ** 31 - 1;
+/** What is greater could not be stored, and would hold up all that is stored with it. */
+const MOST_STORED = 2 ** 31 - 1;
 const LAST_MOMENT_MS = Date.UTC(9999, 11, 31);
 
+/** A process, a settings revision or a count. */
+export const storedNumber = (word: string | undefined): number => wholeNumber(word, MOST_STORED);
+
+/** Milliseconds since 1970, in years of four digits. */
+export const momentOf = (word: string | undefined): Date => new Date(wholeNumber(word, LAST_MOMENT_MS));
+
 function processOf(rest: string): RawReport["process"] {
-  const [pid, since] = rest.split(" ").map(wholeNumber);
-  if (pid === undefined || since === undefined || pid > HIGHEST_PID || since > LAST_MOMENT_MS) {
-    throw new AnswerBroken(`no such process: ${rest}`);
-  }
-  return { pid, startedAt: new Date(since) };
+  const [pid, since] = rest.split(" ");
+  return { pid: storedNumber(pid), startedAt: momentOf(since) };
 }
 
 class ReportBuilder {
@@ -110,7 +115,7 @@ class ReportBuilder {
         this.report.answers = rest === "yes";
         return;
       case "restarts":
-        this.report.restarts = wholeNumber(rest);
+        this.report.restarts = storedNumber(rest);
         return;
       case "entry":
         this.lines = [];

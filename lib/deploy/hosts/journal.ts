@@ -2,7 +2,7 @@
 import { constants } from "node:os";
 import type { Evidence } from "../domain/errors";
 import type { InstanceReport, JournalEntry, ReleaseRef } from "../ports";
-import { AnswerBroken, failureCode, type RawReport, wholeNumber } from "./answer";
+import { AnswerBroken, failureCode, momentOf, type RawReport, storedNumber, wholeNumber } from "./answer";
 import { decodeName } from "./encoding";
 
 const SHOWN = 50;
@@ -15,8 +15,6 @@ interface Activation {
   readonly entry: Omit<JournalEntry, "previous" | "evidence">;
 }
 
-const moment = (word: string | undefined) => new Date(wholeNumber(word));
-
 function activationOf(name: string, lines: readonly string[]): Activation {
   const entries = lines.map((line) => line.replace(/ \.$/, "").split(" "));
   const begun = entries.find(([word]) => word === "begun");
@@ -24,7 +22,7 @@ function activationOf(name: string, lines: readonly string[]): Activation {
   const [, startedAt, tx = "", generation, modeWord, sha256 = "", revision, version = "", previous] = begun;
   const mode = MODES.find((known) => known === modeWord);
   if (!mode) throw new AnswerBroken(`the journal of ${name} has the mode ${String(modeWord)}`);
-  const release = { sha256, version: decodeName(version), revision: wholeNumber(revision) };
+  const release = { sha256, version: decodeName(version), revision: storedNumber(revision) };
   const end = entries.find(([word]) => ENDS.some((known) => known === word));
   const [endWord, endedAt, code, ...detail] = end ?? [];
   return {
@@ -38,8 +36,8 @@ function activationOf(name: string, lines: readonly string[]): Activation {
       release,
       code: code === undefined ? null : failureCode(code),
       detail: detail.join(" "),
-      startedAt: moment(startedAt),
-      endedAt: end ? moment(endedAt) : null,
+      startedAt: momentOf(startedAt),
+      endedAt: end ? momentOf(endedAt) : null,
     },
   };
 }
@@ -57,7 +55,8 @@ function evidenceOf(lines: readonly string[]): Evidence {
   for (const line of lines) {
     const [word, first, second, ...rest] = line.split(" ");
     if (word === "exit") exit = exitOf(wholeNumber(first));
-    else if (word === "health") health.push({ at: moment(first).toISOString(), healthy: second === "1", detail: rest.join(" ") });
+    else if (word === "health")
+      health.push({ at: momentOf(first).toISOString(), healthy: second === "1", detail: rest.join(" ") });
     else if (word === "log") log.push(line.slice("log ".length));
     else throw new AnswerBroken(`evidence has an unknown line: ${String(word)}`);
   }

@@ -94,12 +94,20 @@ describe("an answer", () => {
   });
 
   it("with a line, a number or a code that nobody knows is no answer", () => {
-    const impossible = ["process 4294967296 1700000000000", "process 12 999999999999999"];
+    const impossible = ["process 4294967296 1700000000000", "process 12 999999999999999", "restarts 4294967296"];
     for (const line of ["surprise", "generation many", "answers maybe", "process 1", ...impossible]) {
       expect(() => parseAnswer(`slipway-answer 1\ninstance web\n${line}\nend\n`)).toThrow();
     }
     expect(() => parseAnswer("slipway-answer 1\nrefused because\nend\n")).toThrow("no such code");
     expect(() => parseAnswer("slipway-answer 2\nend\n")).toThrow("known format");
+  });
+
+  it("whose journal has a revision or a time that could not be stored is no answer", async () => {
+    const begun = `begun 1700000002000 tx2 4 hand ${SHA} 2 `;
+    for (const other of [`begun 1700000002000 tx2 4 hand ${SHA} 4294967296 `, `begun 999999999999999 tx2 4 hand ${SHA} 2 `]) {
+      expect(WHOLE).toContain(begun);
+      await expect(asking({ stdout: WHOLE.replace(begun, other) }).inspect(HOST, ["web"])).rejects.toThrow("not a number");
+    }
   });
 
   it("hands on what the host complained about when there is none", async () => {
