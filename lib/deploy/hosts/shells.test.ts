@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
@@ -173,6 +173,27 @@ it.skipIf(lacking.length > 0)(
       const sick = await site.deploy({ version: "2.0", behaviour: "sick", settings: { startDeadlineS: 0.6 } });
       expect(sick).toMatchObject({ kind: "reverted", code: "unhealthy", detail: "last answer: 503 from /healthz" });
       expect(await site.deploy({ version: "3.0", behaviour: "misnamed" })).toMatchObject({ code: "wrong_version" });
+    } finally {
+      await site.dispose();
+    }
+  },
+);
+
+const curl = found("curl");
+
+it.skipIf(curl === undefined)(
+  `a host whose curl is too old to keep a pace is asked one time after the other${curl ? "" : " (skipped: no curl)"}`,
+  async () => {
+    const tools = await mkdtemp(join(folder, "old-curl"));
+    const old = `#!/bin/sh\necho "$@" >>${join(tools, "asked")}\ncase " $* " in *" --rate "*) exit 2 ;; esac\nexec ${curl} "$@"\n`;
+    await writeFile(join(tools, "curl"), old, { mode: 0o755 });
+    const site = await Site.open(await localHost({ environment: { PATH: `${tools}:${process.env.PATH ?? ""}` } }));
+    try {
+      expect(await site.deploy({ version: "1.0" })).toMatchObject({ kind: "verified" });
+      const asked = (await readFile(join(tools, "asked"), "utf8")).trim().split("\n");
+      expect(asked.filter((line) => line.includes("--rate"))).toHaveLength(1);
+      const wavers = await site.deploy({ version: "2.0", behaviour: "wavers", settings: { startDeadlineS: 1 } });
+      expect(wavers).toMatchObject({ kind: "reverted", code: "unhealthy" });
     } finally {
       await site.dispose();
     }

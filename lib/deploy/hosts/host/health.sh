@@ -8,10 +8,10 @@ health_host() {
   esac
 }
 
-http_ask() { # PATH [ALSO] → HTTP_STATUS, or HTTP_ERROR when nothing came back; SERVED: what ALSO says, '' when it was not asked
+http_ask() { # PATH [twice ALSO] → HTTP_STATUS, or HTTP_ERROR when nothing came back; SERVED and HTTP_AGAIN: see http_ask_twice
   health_host
-  HTTP_STATUS='' HTTP_ERROR='' SERVED=''
-  if [ -n "${2:-}" ] && http_ask_both "$1" "$2"; then
+  HTTP_STATUS='' HTTP_ERROR='' SERVED='' HTTP_AGAIN='' AGAIN_AFTER=0
+  if [ -n "${2:-}" ] && http_ask_twice "$1" "$3"; then
     [ -n "$HTTP_STATUS" ]
     return
   fi
@@ -33,28 +33,74 @@ http_ask() { # PATH [ALSO] → HTTP_STATUS, or HTTP_ERROR when nothing came back
   return 1
 }
 
-# Both by one process: to start it costs more than to ask. 1 = this host has no curl that can.
-http_ask_both() { # PATH ALSO
+# All that verifying asks by one process, since to start it costs more than to ask: PATH, then ALSO unless it is '' (SERVED: what that
+# says), then PATH again. HTTP_AGAIN: the status of the second answer, AGAIN_AFTER: hundredths of a second that passed at least since the
+# first. Each question has a connection of its own. An older curl cannot keep a pace: it asks once. 1 = no curl here can do more than that.
+http_ask_twice() { # PATH ALSO
   command -v curl >/dev/null || return 1
-  both_said=$({
-    curl -q -g -s --fail-early -o /dev/null -m 2 --noproxy '*' -w '%{http_code}\n' "http://$HEALTH_HOST:$SP_PORT$1" \
-      --next -g -s -f -m 2 --noproxy '*' "http://$HEALTH_HOST:$SP_PORT$2" 8>&- 9>&-
+  twice_path=$1 twice_also=$2 twice_url=http://$HEALTH_HOST:$SP_PORT$1 twice_early='' twice_pace=4/s
+  # An answer that is none of the good ones ends it at once.
+  case $SP_STATUS in [123]??) twice_early=-f ;; esac
+  if [ -n "$2" ]; then
+    twice_pace=8/s
+    set -- --next -g -s -f -m 2 --noproxy '*' -H 'Connection: close' "http://$HEALTH_HOST:$SP_PORT$2"
+  elif [ -n "${CURL_KEEPS_NO_PACE:-}" ]; then
+    return 1
+  else
+    set --
+  fi
+  if [ -z "${CURL_KEEPS_NO_PACE:-}" ]; then
+    set -- "$@" --next -g -s -o /dev/null -m 2 --noproxy '*' -H 'Connection: close' -w '\n%{http_code} %{time_total}\n' "$twice_url"
+  else
+    twice_pace=''
+  fi
+  twice_said=$({
+    # shellcheck disable=SC2086 # two words or none
+    curl -q -g -s $twice_early --fail-early ${twice_pace:+--rate $twice_pace} -o /dev/null -m 2 --noproxy '*' -H 'Connection: close' \
+      -w '%{http_code} %{time_total}\n' "$twice_url" "$@" 2>/dev/null 8>&- 9>&-
     printf '\n%s' "$?"
   } | head -c 65536)
-  HTTP_STATUS=${both_said%%"$NL"*} both_said=${both_said#*"$NL"}
+  twice_ended=${twice_said##*"$NL"} twice_first=${twice_said%%"$NL"*} twice_said=${twice_said#*"$NL"}
+  HTTP_STATUS=${twice_first%% *}
   case $HTTP_STATUS in
     [1-9][0-9][0-9])
-      SERVED=${both_said%"$NL"*}
+      # Only when all of it went well is it known which line is whose.
+      [ "$twice_ended" = 0 ] || return 0
+      SERVED=${twice_said%"$NL"*}
+      if [ -n "$twice_pace" ]; then
+        SERVED=${SERVED%"$NL"}
+        again_after "${SERVED##*"$NL"}"
+        SERVED=${SERVED%"$NL"*}
+      fi
       return 0
       ;;
   esac
   HTTP_STATUS=''
-  case ${both_said##*"$NL"} in
-    2) return 1 ;;
+  case $twice_ended in
+    2)
+      [ -n "$twice_pace" ] || return 1
+      CURL_KEEPS_NO_PACE=yes
+      http_ask "$twice_path" twice "$twice_also"
+      return 0
+      ;;
     7) HTTP_ERROR="connection refused" ;;
     28) HTTP_ERROR="timeout" ;;
     *) HTTP_ERROR="no answer" ;;
   esac
+}
+
+# The second question began a quarter of a second after the first, and each answer took its time.
+again_after() { # "STATUS SECONDS"
+  micros "${twice_first#* }" || return 0
+  again_first=$MICROS
+  micros "${1#* }" || return 0
+  HTTP_AGAIN=${1%% *} AGAIN_AFTER=$(((250000 - again_first + MICROS) / 10000))
+}
+
+micros() { # "0.001234" → MICROS
+  case ${1#*.} in [0-9][0-9][0-9][0-9][0-9][0-9]) ;; *) return 1 ;; esac
+  valid_number "${1%.*}" || return 1
+  MICROS=$((${1%.*} * 1000000 + 1${1#*.} - 1000000))
 }
 
 # Whether a question by HTTP can be spared: that is a process of some size, a look at the kernel's tables is a small one. Only while
@@ -66,15 +112,15 @@ nobody_listens() {
   [ $((LOOKS % 5)) -ne 0 ] && ! port_listening "$SP_ADDRESS" "$SP_PORT"
 }
 
-# One question. Sets ANSWER. Where it is one by HTTP, ALSO is asked with it, see http_ask.
-health_ask() { # ACTIVATION (its spec is loaded) [ALSO]
-  health_good=1 SERVED=''
+# One question. Sets ANSWER; where it is one by HTTP and asked twice, AGAIN too: the second answer, see http_ask_twice.
+health_ask() { # ACTIVATION (its spec is loaded) [twice ALSO]
+  health_good=1 SERVED='' AGAIN='' AGAIN_AFTER=0
   case $SP_HEALTH in
     http)
       if nobody_listens; then
         ANSWER="connection refused"
-      elif http_ask "$SP_PATH" "${2:-}"; then
-        ANSWER="$HTTP_STATUS from $SP_PATH"
+      elif http_ask "$SP_PATH" "${2:-}" "${3:-}"; then
+        ANSWER="$HTTP_STATUS from $SP_PATH" AGAIN=${HTTP_AGAIN:+"$HTTP_AGAIN from $SP_PATH"}
         [ "$HTTP_STATUS" = "$SP_STATUS" ] && health_good=0
       else
         ANSWER=$HTTP_ERROR
@@ -100,15 +146,21 @@ health_ask() { # ACTIVATION (its spec is loaded) [ALSO]
   return "$health_good"
 }
 
-# One of the questions by which a process is verified: its answer is added to HEALTH_LOG, which keeps the last ten.
-health_look() { # as health_ask
-  health_ask "$@"
+# A question by which a process is verified. Answers are kept in HEALTH_LOG, the last ten.
+health_look() { # ACTIVATION ALSO
+  health_ask "$1" twice "$2"
   health_good=$?
+  health_note "$((1 - health_good))" "$ANSWER"
+  [ "$health_good" -ne 0 ] || [ -z "$AGAIN" ] || [ "$AGAIN" = "$ANSWER" ] || health_good=1 ANSWER=$AGAIN
+  [ -z "$AGAIN" ] || health_note "$((1 - health_good))" "$AGAIN"
+  return "$health_good"
+}
+
+health_note() { # 1 | 0, ANSWER
   clock
-  HEALTH_LOG="$HEALTH_LOG$MS $((1 - health_good)) $ANSWER$NL"
+  HEALTH_LOG="$HEALTH_LOG$MS $1 $2$NL"
   HEALTH_COUNT=$((HEALTH_COUNT + 1))
   [ "$HEALTH_COUNT" -le 10 ] || HEALTH_LOG=${HEALTH_LOG#*"$NL"}
-  return "$health_good"
 }
 
 version_ask() { # → SERVED: what it said
@@ -210,11 +262,11 @@ verify_process() { # ACTIVATION (P and P_START name its process)
             ;;
         esac
       fi
-      if [ -z "$verify_version" ] && [ -n "$verify_first" ] && [ $((verify_now - verify_first)) -gt 20 ]; then
+      [ -n "$verify_first" ] || verify_first=$((verify_now - AGAIN_AFTER))
+      if [ -z "$verify_version" ] && [ $((verify_now - verify_first)) -gt 20 ]; then
         still_runs && return 0
         continue
       fi
-      [ -n "$verify_first" ] || verify_first=$verify_now
       now
       verify_rest=$((verify_first + 21 - NOW))
       verify_pause=0.1

@@ -10,7 +10,7 @@ export interface TestPackage {
   readonly size: number;
 }
 
-export type Behaviour = "good" | "exits" | "sick" | "slow" | "misnamed" | "tripwire" | "stubborn" | "fills-disk";
+export type Behaviour = "good" | "exits" | "sick" | "wavers" | "slow" | "misnamed" | "tripwire" | "stubborn" | "fills-disk";
 
 /** Answers 200 everywhere and its version at /version, unless it is one of the bad kinds. */
 const serverSource = (behaviour: Behaviour) => `
@@ -30,12 +30,13 @@ if (behaviour === "fills-disk") {
     try { for (;;) appendFileSync(FILL, Buffer.alloc(size)); } catch {}
   }
 }
+let asked = 0;
 const server = createServer((request, response) => {
   if (request.url === "/json") return response.end(JSON.stringify({ name: "x", version }));
   if (request.url === "/environment") return response.end(JSON.stringify(process.env));
   if (request.url === "/talk") for (let said = 0; said < Number(TALK); said += 1024) console.log("x".repeat(1023));
   if (request.url === "/version") return response.end(version + "\\n");
-  response.statusCode = status;
+  response.statusCode = behaviour === "wavers" && (asked += 1) % 2 === 0 ? 503 : status;
   response.end("hello");
 });
 setTimeout(() => server.listen(Number(PORT), HOST), behaviour === "slow" ? 1500 : 0);

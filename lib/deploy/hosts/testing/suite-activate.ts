@@ -110,6 +110,19 @@ export function describeActivate(inSite: InSite): void {
       }),
     );
 
+    for (const versionAt of [null, { path: "/version" }])
+      it(
+        `one good answer verifies nothing when a bad one follows, ${versionAt ? "with the version asked in between" : "without a version to ask for"}`,
+        inSite(async ({ site }) => {
+          await site.deploy({ version: "1.0" });
+          const result = await site.deploy({ version: "2.0", behaviour: "wavers", settings: { startDeadlineS: 1, versionAt } });
+          expect(result).toMatchObject({ kind: "reverted", code: "unhealthy", detail: "last answer: 503 from /healthz" });
+          if (result.kind !== "reverted") return;
+          expect(result.evidence.health.map(({ healthy }) => healthy)).toContain(true);
+          expect(await site.serves()).toBe("1.0");
+        }),
+      );
+
     it(
       "refuses to call a version verified that says it is another",
       inSite(async ({ site }) => {
