@@ -38,11 +38,11 @@ http_ask() { # PATH [twice ALSO] → HTTP_STATUS, or HTTP_ERROR when nothing cam
 # first. Each question has a connection of its own. An older curl cannot keep a pace: it asks once. 1 = no curl here can do more than that.
 http_ask_twice() { # PATH ALSO
   command -v curl >/dev/null || return 1
-  twice_path=$1 twice_also=$2 twice_url=http://$HEALTH_HOST:$SP_PORT$1 twice_early='' twice_pace=4/s
+  twice_path=$1 twice_also=$2 twice_url=http://$HEALTH_HOST:$SP_PORT$1 twice_early='' twice_pace=270/m
   # An answer that is none of the good ones ends it at once.
   case $SP_STATUS in [123]??) twice_early=-f ;; esac
   if [ -n "$2" ]; then
-    twice_pace=8/s
+    twice_pace=9/s
     set -- --next -g -s -f -m 2 --noproxy '*' -H 'Connection: close' "http://$HEALTH_HOST:$SP_PORT$2"
   elif [ -n "${CURL_KEEPS_NO_PACE:-}" ]; then
     return 1
@@ -89,12 +89,12 @@ http_ask_twice() { # PATH ALSO
   esac
 }
 
-# The second question began a quarter of a second after the first, and each answer took its time.
+# The second question began 222 ms after the first, and each answer took its time. One more, since who compares reads a clock of hundredths.
 again_after() { # "STATUS SECONDS"
   micros "${twice_first#* }" || return 0
   again_first=$MICROS
   micros "${1#* }" || return 0
-  HTTP_AGAIN=${1%% *} AGAIN_AFTER=$(((250000 - again_first + MICROS) / 10000))
+  HTTP_AGAIN=${1%% *} AGAIN_AFTER=$(((222000 - again_first + MICROS) / 10000 + 1))
 }
 
 micros() { # "0.001234" → MICROS
