@@ -10,7 +10,7 @@ health_host() {
 
 http_ask() { # PATH [twice ALSO] → HTTP_STATUS, or HTTP_ERROR when nothing came back; SERVED and HTTP_AGAIN: see http_ask_twice
   health_host
-  HTTP_STATUS='' HTTP_ERROR='' SERVED='' HTTP_AGAIN='' AGAIN_AFTER=0
+  HTTP_STATUS='' HTTP_ERROR='' SERVED='' HTTP_AGAIN='' AGAIN_AFTER=0 HTTP_BROKE=''
   if [ -n "${2:-}" ] && http_ask_twice "$1" "$3"; then
     [ -n "$HTTP_STATUS" ]
     return
@@ -35,7 +35,8 @@ http_ask() { # PATH [twice ALSO] → HTTP_STATUS, or HTTP_ERROR when nothing cam
 
 # All that verifying asks by one process, since to start it costs more than to ask: PATH, then ALSO unless it is '' (SERVED: what that
 # says), then PATH again. HTTP_AGAIN: the status of the second answer, AGAIN_AFTER: hundredths of a second that passed at least since the
-# first. Each question has a connection of its own. An older curl cannot keep a pace: it asks once. 1 = no curl here can do more than that.
+# first. Each question has a connection of its own. An older curl cannot keep a pace: it asks once. 1 = PATH is to be asked alone: no curl
+# here can do more than that, or an answer broke off (HTTP_BROKE: yes) and it is not known which.
 http_ask_twice() { # PATH ALSO
   command -v curl >/dev/null || return 1
   twice_path=$1 twice_also=$2 twice_url=http://$HEALTH_HOST:$SP_PORT$1 twice_early='' twice_pace=270/m
@@ -60,12 +61,22 @@ http_ask_twice() { # PATH ALSO
       -w '%{http_code} %{time_total}\n' "$twice_url" "$@" 2>/dev/null 8>&- 9>&-
     printf '\n%s' "$?"
   } | head -c 65536)
-  twice_ended=${twice_said##*"$NL"} twice_first=${twice_said%%"$NL"*} twice_said=${twice_said#*"$NL"}
+  twice_ended='' twice_first=${twice_said%%"$NL"*}
+  # Of a longer answer its end is cut off, and to look for its last line would take the shell seconds.
+  case $twice_said in *"$NL"[0-9] | *"$NL"[0-9][0-9] | *"$NL"[0-9][0-9][0-9]) twice_ended=${twice_said##*"$NL"} ;; esac
+  twice_said=${twice_said#*"$NL"}
   HTTP_STATUS=${twice_first%% *}
   case $HTTP_STATUS in
     [1-9][0-9][0-9])
-      # Only when all of it went well is it known which line is whose.
-      [ "$twice_ended" = 0 ] || return 0
+      # Only when all of it went well is it known which line is whose. 22: all that was asked came, the last with a status that ends it.
+      case $twice_ended in
+        0) ;;
+        22) return 0 ;;
+        *)
+          HTTP_BROKE=yes
+          return 1
+          ;;
+      esac
       SERVED=${twice_said%"$NL"*}
       if [ -n "$twice_pace" ]; then
         SERVED=${SERVED%"$NL"}
@@ -89,12 +100,14 @@ http_ask_twice() { # PATH ALSO
   esac
 }
 
-# The second question began 222 ms after the first, and each answer took its time. One more, since who compares reads a clock of hundredths.
+# The second question began 222 ms after the first, but not before the first was answered, and each answer took its time. One more, since
+# who compares reads a clock of hundredths.
 again_after() { # "STATUS SECONDS"
   micros "${twice_first#* }" || return 0
-  again_first=$MICROS
+  again_began=$((222000 - MICROS))
+  [ "$again_began" -ge 0 ] || again_began=0
   micros "${1#* }" || return 0
-  HTTP_AGAIN=${1%% *} AGAIN_AFTER=$(((222000 - again_first + MICROS) / 10000 + 1))
+  HTTP_AGAIN=${1%% *} AGAIN_AFTER=$(((again_began + MICROS) / 10000 + 1))
 }
 
 micros() { # "0.001234" → MICROS
@@ -114,7 +127,7 @@ nobody_listens() {
 
 # One question. Sets ANSWER; where it is one by HTTP and asked twice, AGAIN too: the second answer, see http_ask_twice.
 health_ask() { # ACTIVATION (its spec is loaded) [twice ALSO]
-  health_good=1 SERVED='' AGAIN='' AGAIN_AFTER=0
+  health_good=1 SERVED='' AGAIN='' AGAIN_AFTER=0 HTTP_BROKE=''
   case $SP_HEALTH in
     http)
       if nobody_listens; then
@@ -151,8 +164,13 @@ health_look() { # ACTIVATION ALSO
   health_ask "$1" twice "$2"
   health_good=$?
   health_note "$((1 - health_good))" "$ANSWER"
-  [ "$health_good" -ne 0 ] || [ -z "$AGAIN" ] || [ "$AGAIN" = "$ANSWER" ] || health_good=1 ANSWER=$AGAIN
-  [ -z "$AGAIN" ] || health_note "$((1 - health_good))" "$AGAIN"
+  [ -n "$AGAIN" ] || return "$health_good"
+  if [ "$HTTP_AGAIN" = "$SP_STATUS" ]; then
+    health_note 1 "$AGAIN"
+  else
+    health_note 0 "$AGAIN"
+    [ "$health_good" -ne 0 ] || health_good=1 ANSWER=$AGAIN
+  fi
   return "$health_good"
 }
 
@@ -262,7 +280,8 @@ verify_process() { # ACTIVATION (P and P_START name its process)
             ;;
         esac
       fi
-      [ -n "$verify_first" ] || verify_first=$((verify_now - AGAIN_AFTER))
+      # What was answered before one that broke off counts for nothing.
+      { [ -n "$verify_first" ] && [ -z "$HTTP_BROKE" ]; } || verify_first=$((verify_now - AGAIN_AFTER))
       if [ -z "$verify_version" ] && [ $((verify_now - verify_first)) -gt 20 ]; then
         still_runs && return 0
         continue
