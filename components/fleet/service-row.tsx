@@ -52,7 +52,7 @@ export function ServiceRow({ service, receivedAt, index, measureRef }: ServiceRo
       <td className={`${HIDE_BELOW_LG} truncate text-ink-2`}>{last?.requested_by}</td>
       <td className={`${HIDE_BELOW_LG} text-ink-3`}>{last === null ? null : <RelativeTime at={last.created_at} />}</td>
       <td className="act num" data-popover-anchor>
-        <span className="grid grid-cols-[auto_minmax(0,1fr)] gap-1.5">
+        <span className="grid grid-cols-[auto_minmax(0,1fr)] gap-1.5 sm:max-[900px]:grid-cols-1">
           <Button
             size="sm"
             className="max-sm:h-10"

@@ -47,17 +47,17 @@ export function ServicesTable({ services, receivedAt }: { services: readonly Ser
         <EmptyState icon={SearchX} title={t("nothing", { filter: filter === "" ? (label ?? "") : filter })} />
       ) : (
         <div {...settled.hold} className="overflow-x-auto rounded-b-lg">
-          <Table className="sm:table-fixed sm:min-w-[960px] lg:min-w-[1100px]">
+          <Table folds className="lg:min-w-[1100px] lg:table-fixed">
             <thead>
               <tr>
                 <th scope="col">{t("service")}</th>
-                <th scope="col" className="sm:w-[220px] lg:w-[268px] xl:w-[420px]">
+                <th scope="col" className="lg:w-[268px] xl:w-[420px]">
                   {t("versions")}
                 </th>
-                <th scope="col" className="sm:w-[148px]">
+                <th scope="col" className="lg:w-[148px]">
                   {t("health")}
                 </th>
-                <th scope="col" className="sm:w-[172px]">
+                <th scope="col" className="lg:w-[172px]">
                   {t("lastChange")}
                 </th>
                 <th scope="col" className={`${HIDE_BELOW_LG} w-[84px]`}>
@@ -66,7 +66,7 @@ export function ServicesTable({ services, receivedAt }: { services: readonly Ser
                 <th scope="col" className={`${HIDE_BELOW_LG} w-[98px]`}>
                   {t("when")}
                 </th>
-                <th scope="col" className="act sm:w-[244px]">
+                <th scope="col" className="act lg:w-[244px]">
                   <span className="sr-only">{t("actions")}</span>
                 </th>
               </tr>

@@ -86,7 +86,9 @@ export function VersionKey({
   const { shown, rest } = groupSegments(segments, oneLine ? 1 : 3);
   if (shown.length === 0) return <span className="text-ink-3 text-xs">{t("none")}</span>;
   return (
-    <ul className={cn("flex min-w-0 gap-x-3 text-xs", oneLine ? "overflow-hidden max-sm:flex-wrap" : "flex-wrap", className)}>
+    <ul
+      className={cn("flex min-w-0 gap-x-3 text-xs", oneLine ? "overflow-hidden max-[900px]:flex-wrap" : "flex-wrap", className)}
+    >
       {shown.map((each) => {
         const ill = each.healthy < each.instances;
         return (
