@@ -51,7 +51,7 @@ export function RollBackSheet({ service, instances, onClose }: RollBackSheetProp
       {versions.isPending ? (
         <Skeleton className="h-8 w-56" />
       ) : versions.error !== null ? (
-        <ErrorState happened={sentences.problem(versions.error)} onRetry={() => versions.refetch()} />
+        <ErrorState happened={sentences.unread(versions.error)} onRetry={() => versions.refetch()} />
       ) : target === undefined ? (
         <p className="text-ink-2">{t("sheet.noVersions")}</p>
       ) : (

@@ -56,15 +56,19 @@ function Told({ rollout, receivedAt }: { rollout: RolloutWire; receivedAt: numbe
           t("progress", { done: succeeded, total: rollout.total, failed })
         ) : (
           <Countdown endsAt={onViewersClock(rollout.scheduled_until, rollout.server_time, receivedAt)}>
-            {(seconds) => t("startsIn", { seconds })}
+            {(seconds) => <Grace seconds={seconds} takesBack={rollout.takes_back} />}
           </Countdown>
         )}
-        {rollout.takes_back === null || rollout.scheduled_until === null
-          ? null
-          : ` ${t("heldMeanwhile", { id: rollout.takes_back })}`}
       </span>
     </p>
   );
+}
+
+/** Until it begins. Once the grace is over there is no more to cancel: it begins as soon as a worker has taken it up. */
+function Grace({ seconds, takesBack }: { seconds: number; takesBack: string | null }) {
+  const t = useTranslations("rollback.bar");
+  if (seconds === 0) return t("startsNow");
+  return `${t("startsIn", { seconds })}${takesBack === null ? "" : ` ${t("heldMeanwhile", { id: takesBack })}`}`;
 }
 
 function Ended({ rollout, from, to }: { rollout: RolloutWire; from: string; to: string }) {
