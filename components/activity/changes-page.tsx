@@ -30,7 +30,7 @@ export function ChangesPage() {
       <ChangesFilters filter={filter} change={change} />
       <Card>
         {pages.isError && pages.data === undefined ? (
-          <ErrorState happened={sentences.problem(pages.error)} onRetry={() => void pages.refetch()} />
+          <ErrorState happened={sentences.unread(pages.error)} onRetry={() => void pages.refetch()} />
         ) : pages.data === undefined ? (
           <div className="grid grid-cols-1 gap-4 p-3.5" aria-busy>
             {["w-80", "w-96", "w-64", "w-72", "w-80", "w-60"].map((width, index) => (

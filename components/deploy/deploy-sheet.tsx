@@ -80,7 +80,7 @@ function OpenSheet({ service, version, instances, onClose }: OpenSheetProps) {
     >
       {failed !== null ? (
         <ErrorState
-          happened={sentences.problem(failed)}
+          happened={sentences.unread(failed)}
           now={t("nothingStarted")}
           onRetry={() => void Promise.all([state.detail.refetch(), state.versions.refetch(), state.roster.refetch()])}
         />

@@ -58,7 +58,7 @@ export function FleetPage() {
       {services.error !== null && services.data === undefined ? (
         <ErrorState
           happened={t("failed")}
-          now={sentences.problem(services.error)}
+          now={sentences.unread(services.error)}
           next={t("failedNext")}
           onRetry={() => services.refetch()}
         />

@@ -72,7 +72,7 @@ export function HostsPage() {
         </Banner>
       ) : null}
       {hosts.isError && hosts.data === undefined ? (
-        <ErrorState happened={sentences.problem(hosts.error)} onRetry={() => void hosts.refetch()} />
+        <ErrorState happened={sentences.unread(hosts.error)} onRetry={() => void hosts.refetch()} />
       ) : hosts.data?.length === 0 ? (
         <Card>
           <EmptyState

@@ -39,7 +39,7 @@ export function History({ instance }: { instance: InstanceDetailWire }) {
         </p>
       )}
       {pages.isError && pages.data === undefined ? (
-        <ErrorState happened={sentences.problem(pages.error)} onRetry={() => void pages.refetch()} />
+        <ErrorState happened={sentences.unread(pages.error)} onRetry={() => void pages.refetch()} />
       ) : pages.data === undefined ? (
         <div className="grid grid-cols-1 gap-6 p-3.5" aria-busy>
           {["w-80", "w-72", "w-96", "w-64"].map((width) => (

@@ -39,7 +39,7 @@ export function InstancePage({ id }: { id: string }) {
   }
   if (instance.isError)
     return (
-      <ErrorState happened={sentences.problem(instance.error)} now={t("stillRuns")} onRetry={() => void instance.refetch()} />
+      <ErrorState happened={sentences.unread(instance.error)} now={t("stillRuns")} onRetry={() => void instance.refetch()} />
     );
   return (
     <div className="grid grid-cols-1 gap-4" aria-busy>

@@ -61,7 +61,7 @@ export function EventLog({ id }: { id: string }) {
 
 function LogError({ error, onRetry }: { error: Error; onRetry: () => void }) {
   const sentences = useSentences();
-  return <ErrorState happened={sentences.problem(error)} onRetry={onRetry} />;
+  return <ErrorState happened={sentences.unread(error)} onRetry={onRetry} />;
 }
 
 interface RowsProps {

@@ -45,7 +45,7 @@ export function RolloutPage({ id }: { id: string }) {
     );
   }
   if (rollout.isError)
-    return <ErrorState happened={sentences.problem(rollout.error)} now={t("stillRuns")} onRetry={() => void rollout.refetch()} />;
+    return <ErrorState happened={sentences.unread(rollout.error)} now={t("stillRuns")} onRetry={() => void rollout.refetch()} />;
   return <Loading />;
 }
 
@@ -104,7 +104,7 @@ function Loaded({ rollout, receivedAt }: { rollout: RolloutWire; receivedAt: num
       />
       {act.isError ? <ErrorState happened={sentences.problem(act.error)} className="py-3" /> : null}
       {targets.isError ? (
-        <ErrorState happened={sentences.problem(targets.error)} onRetry={() => void targets.refetch()} className="py-3" />
+        <ErrorState happened={sentences.unread(targets.error)} onRetry={() => void targets.refetch()} className="py-3" />
       ) : null}
       <Waves rollout={rollout} targets={targets.data} selected={selected} onSelect={select} />
       <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_340px]">

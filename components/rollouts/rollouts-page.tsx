@@ -29,7 +29,7 @@ export function RolloutsPage() {
       <h1>{t("all")}</h1>
       <RolloutFilters filter={filter} change={change} clear={active ? clear : null} />
       {pages.isError && pages.data === undefined ? (
-        <ErrorState happened={sentences.problem(pages.error)} onRetry={() => void pages.refetch()} />
+        <ErrorState happened={sentences.unread(pages.error)} onRetry={() => void pages.refetch()} />
       ) : pages.data !== undefined && found.length === 0 ? (
         active ? (
           <EmptyState icon={SearchX} title={t("noMatch")} actions={<Button onClick={clear}>{t("clearFilters")}</Button>} />

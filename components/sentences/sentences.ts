@@ -1,7 +1,7 @@
 import { durationParts } from "@/components/ui/duration-parts";
 import type { EventWire, RolloutWire } from "@/lib/api/contract";
 import { type Problems, problemAt } from "@/lib/client/field-problems";
-import { ApiProblem, NetworkFailure, UnexpectedAnswer } from "@/lib/client/problem";
+import { ApiProblem, isTransient, NetworkFailure, UnexpectedAnswer } from "@/lib/client/problem";
 import { digestText, sizeText } from "./quantities";
 import { saidByHost } from "./said-by-host";
 import { type Params, type Values, valuesFor } from "./values";
@@ -94,6 +94,13 @@ export class Sentences {
     if (error instanceof NetworkFailure) return this.#say("errors", `network_${error.reason}`, {});
     if (error instanceof UnexpectedAnswer) return this.#say("errors", "unexpected_answer", { status: error.status });
     return this.#say("errors", "unexpected", {});
+  }
+
+  /** Why what a page shows could not be read. What may come by itself is asked for again by itself (lib/client/events/live.ts). */
+  unread(error: unknown): string {
+    if (!isTransient(error)) return this.problem(error);
+    const why = error instanceof NetworkFailure ? error.reason : "unavailable";
+    return this.#say("errors", `unread_${why}`, {});
   }
 
   /** What is wrong with a field, by the pointer of the request; undefined where nothing is. */

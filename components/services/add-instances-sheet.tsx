@@ -43,7 +43,7 @@ export function AddInstancesSheet({ service, onClose }: { service: string; onClo
           {t("noHostsMeans")}
         </EmptyState>
       ) : hosts.isError ? (
-        <ErrorState happened={sentences.problem(hosts.error)} onRetry={() => void hosts.refetch()} />
+        <ErrorState happened={sentences.unread(hosts.error)} onRetry={() => void hosts.refetch()} />
       ) : (
         <div className="grid grid-cols-1 gap-4" aria-busy>
           <Skeleton className="h-24" />

@@ -31,7 +31,7 @@ export function InstancesTab({ service }: { service: ServiceWire }) {
   const settled = useSettledRows(found, (instance) => instance.instance_id);
   const last = query.data?.pages.at(-1);
   if (query.error !== null && query.data === undefined) {
-    return <ErrorState happened={t("failed")} now={sentences.problem(query.error)} onRetry={() => query.refetch()} />;
+    return <ErrorState happened={t("failed")} now={sentences.unread(query.error)} onRetry={() => query.refetch()} />;
   }
   const isSameQuestion = !query.isPlaceholderData;
   const more = () => {

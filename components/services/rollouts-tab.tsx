@@ -30,7 +30,7 @@ export function RolloutsTab({ service }: { service: string }) {
   const found = query.data?.pages.flatMap((page) => page.items) ?? [];
   const settled = useSettledRows(found, (rollout) => rollout.id);
   if (query.error !== null && query.data === undefined) {
-    return <ErrorState happened={t("failed")} now={sentences.problem(query.error)} onRetry={() => query.refetch()} />;
+    return <ErrorState happened={t("failed")} now={sentences.unread(query.error)} onRetry={() => query.refetch()} />;
   }
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-3">

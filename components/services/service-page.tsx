@@ -42,7 +42,7 @@ export function ServicePage({ name }: { name: string }) {
     return error === null ? (
       <Loading name={name} />
     ) : (
-      <ErrorState happened={sentences.problem(error)} next={t("failedNext")} onRetry={() => refetch()} />
+      <ErrorState happened={sentences.unread(error)} next={t("failedNext")} onRetry={() => refetch()} />
     );
   }
   const counts: Partial<Record<TabName, number>> = { instances: data.instances };

@@ -28,7 +28,7 @@ export function VersionsTab({ service }: { service: string }) {
   const [filter, setFilter] = useQueryState("q", { defaultValue: "", throttleMs: 150 });
   const [open, setOpen] = useState<Open>(null);
   if (error !== null && data === undefined)
-    return <ErrorState happened={t("failed")} now={sentences.problem(error)} onRetry={() => refetch()} />;
+    return <ErrorState happened={t("failed")} now={sentences.unread(error)} onRetry={() => refetch()} />;
   const rows = data?.filter((version) => version.version.toLowerCase().includes(filter.trim().toLowerCase()));
   const close = () => setOpen(null);
   return (

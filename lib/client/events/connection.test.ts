@@ -1,39 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { EventWire } from "@/lib/api/contract";
-import { Connection, type LiveState, OFFLINE_AFTER_MS, retryDelay, SILENCE_MS, type Source } from "./connection";
-import { anEvent } from "./testing";
-
-/** A browser's EventSource whose wire the test holds. */
-class FakeSource implements Source {
-  readyState = 0;
-  closed = false;
-  readonly #listeners = new Map<string, (event: MessageEvent<unknown>) => void>();
-
-  addEventListener(type: string, listener: (event: MessageEvent<unknown>) => void): void {
-    this.#listeners.set(type, listener);
-  }
-  close(): void {
-    this.closed = true;
-    this.readyState = 2;
-  }
-  says(type: string, data?: unknown, lastEventId = ""): void {
-    this.#listeners.get(type)?.(new MessageEvent(type, { data, lastEventId }));
-  }
-  opens(): void {
-    this.readyState = 1;
-    this.says("open");
-  }
-  /** The wire was cut: the browser tries again by itself. */
-  breaks(): void {
-    this.readyState = 0;
-    this.says("error");
-  }
-  /** The server answered with an error: the browser gives up. */
-  isRefused(): void {
-    this.readyState = 2;
-    this.says("error");
-  }
-}
+import { Connection, type LiveState, OFFLINE_AFTER_MS, retryDelay, SILENCE_MS } from "./connection";
+import { anEvent, FakeSource } from "./testing";
 
 let sources: FakeSource[];
 /** Where each source was asked to begin. */

@@ -2,6 +2,7 @@ import type { QueryClient } from "@tanstack/react-query";
 import type { EventWire } from "@/lib/api/contract";
 import { keys } from "../keys";
 import { search } from "../path";
+import { isTransient } from "../problem";
 import { type Coalescer, createCoalescer } from "./coalescer";
 import { Connection, type ConnectionOptions, type LiveState } from "./connection";
 import { appendToLog } from "./log";
@@ -32,8 +33,14 @@ export class Live {
       onEvent: (event) => this.#apply(event),
       onGap: () => void this.client.invalidateQueries(),
       // A worker that stopped sends no event.
-      onAlive: () => this.#coalescer.touch(keys.overview),
-      onState: (state) => this.#become(state),
+      onAlive: () => {
+        this.#coalescer.touch(keys.overview);
+        this.#askAgain();
+      },
+      onState: (state) => {
+        this.#become(state);
+        if (state === "live") this.#askAgain();
+      },
     });
   }
 
@@ -71,6 +78,14 @@ export class Live {
     if (event.rollout_id !== null && !appendToLog(this.client, event.rollout_id, event)) {
       this.#coalescer.touch(keys.rollout.log(event.rollout_id));
     }
+  }
+
+  /** A stream that resumes has missed nothing, but what a page asked for while the server was away was never answered. */
+  #askAgain(): void {
+    void this.client.refetchQueries({
+      type: "active",
+      predicate: ({ state }) => state.fetchStatus === "idle" && state.error !== null && isTransient(state.error),
+    });
   }
 
   #minded(hidden: boolean): void {
