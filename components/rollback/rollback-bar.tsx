@@ -64,11 +64,13 @@ function Told({ rollout, receivedAt }: { rollout: RolloutWire; receivedAt: numbe
   );
 }
 
-/** Until it begins. Once the grace is over there is no more to cancel: it begins as soon as a worker has taken it up. */
+/** Until it begins: what it takes back is held meanwhile, where that still runs. Once the grace is over there is no more to cancel: it begins as soon as a worker has taken it up. */
 function Grace({ seconds, takesBack }: { seconds: number; takesBack: string | null }) {
   const t = useTranslations("rollback.bar");
+  const { data: taken } = useQuery({ ...rolloutQuery(takesBack ?? ""), enabled: takesBack !== null });
   if (seconds === 0) return t("startsNow");
-  return `${t("startsIn", { seconds })}${takesBack === null ? "" : ` ${t("heldMeanwhile", { id: takesBack })}`}`;
+  const goesOn = taken !== undefined && taken.completed_at === null;
+  return `${t("startsIn", { seconds })}${goesOn ? ` ${t("heldMeanwhile", { id: taken.id })}` : ""}`;
 }
 
 function Ended({ rollout, from, to }: { rollout: RolloutWire; from: string; to: string }) {
@@ -115,7 +117,7 @@ function Actions({ rollout }: { rollout: RolloutWire }) {
         </ButtonLink>
       ) : null}
       <Link href={path`/rollouts/${rollout.id}`} className="rounded-sm px-1 underline underline-offset-2 hover:text-ink">
-        {t("face.watch")}
+        {t(rollout.completed_at === null ? "face.watch" : "bar.look")}
       </Link>
       {rollout.completed_at === null ? null : (
         <IconButton label={t("bar.dismiss")} size="sm" onClick={() => dismissStarted(rollout.id)}>

@@ -33,11 +33,17 @@ export function EvidenceView({ evidence }: { evidence: Evidence | null }) {
   );
 }
 
+/** What was written last says most, and is what is seen first. */
+function toItsEnd(element: HTMLElement | null): void {
+  if (element !== null) element.scrollTop = element.scrollHeight;
+}
+
 function Part({ title, lines }: { title: string; lines: readonly string[] }) {
   return (
     <div className="min-w-0">
       <p className="mb-1 text-ink-2">{title}</p>
       <pre
+        ref={toItsEnd}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
         tabIndex={0}
         className="max-h-56 overflow-auto whitespace-pre-wrap break-words rounded-md bg-sunken px-3 py-2.5 font-mono text-xs"

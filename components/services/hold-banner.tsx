@@ -23,6 +23,7 @@ export function HoldBanner({ service, hold }: { service: string; hold: ServiceWi
     onSuccess: () => client.invalidateQueries({ queryKey: keys.service.detail(service) }),
   });
   if (hold === null) return null;
+  const cameWith = hold.rollout_id;
   return (
     <Banner
       tone="warn"
@@ -36,12 +37,17 @@ export function HoldBanner({ service, hold }: { service: string; hold: ServiceWi
     >
       {t.rich("by", { by: hold.by, ago: () => <RelativeTime at={hold.at} /> })}
       {hold.reason === null ? null : ` ${t("reason", { reason: hold.reason })}`}
-      {hold.rollout_id === null ? null : (
+      {cameWith === null ? null : (
         <>
           {" "}
-          <Link href={path`/rollouts/${hold.rollout_id}`} className="rounded-sm font-mono text-xs underline underline-offset-2">
-            {hold.rollout_id}
-          </Link>
+          {t.rich("cameWith", {
+            id: cameWith,
+            rollout: (id) => (
+              <Link href={path`/rollouts/${cameWith}`} className="rounded-sm font-mono text-xs underline underline-offset-2">
+                {id}
+              </Link>
+            ),
+          })}
         </>
       )}
       {release.error === null ? null : <p className="text-bad">{sentences.problem(release.error)}</p>}
