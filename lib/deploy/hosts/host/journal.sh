@@ -8,7 +8,7 @@
 #   reverting MS CODE DETAIL .
 #   done MS . | unchanged MS . | reverted MS CODE DETAIL . | down MS CODE DETAIL .
 
-activation_names() { # oldest first, '' when there is none → NAMES (newest first), NEWEST, COUNT
+activation_names() { # → NAMES, newest first; NEWEST, '' when there is none; COUNT
   NAMES='' NEWEST='' COUNT=0
   for activation_path in "$I"/activations/[0-9][0-9][0-9][0-9][0-9][0-9].*; do
     [ -d "$activation_path" ] || continue

@@ -8,6 +8,11 @@ report_releases() {
   done
 }
 
+report_answers() { # ACTIVATION that runs, '' when none does
+  [ "$REPORT_CHECK" = yes ] || return 0
+  if [ -n "$1" ] && spec_load "$I/activations/$1/spec" && health_ask "$1"; then echo 'answers yes'; else echo 'answers no'; fi
+}
+
 # report [TX]: of the instance I; its entry for TX is always in it, and evidence of that one and of the newest three failures.
 report() {
   printf 'instance %s\n' "$INSTANCE"
@@ -31,16 +36,12 @@ report() {
   esac
   if alive; then
     printf 'process %s %s\n' "$P" "$P_SINCE"
-    if [ "$REPORT_CHECK" = yes ]; then
-      if spec_load "$I/activations/$OWNER/spec" && health_ask "$OWNER"; then echo 'answers yes'; else echo 'answers no'; fi
-    fi
+    report_answers "$OWNER"
   elif commands_elsewhere; then
     printf 'process %s %s\nrestarts 1\n' "$STATUS_PID" "$STATUS_SINCE"
-    if [ "$REPORT_CHECK" = yes ]; then
-      if spec_load "$I/activations/$OWNER/spec" && health_ask "$OWNER"; then echo 'answers yes'; else echo 'answers no'; fi
-    fi
-  elif [ "$REPORT_CHECK" = yes ]; then
-    echo 'answers no'
+    report_answers "$OWNER"
+  else
+    report_answers ''
   fi
   report_tx=''
   if [ -n "${1:-}" ] && activation_of "$1"; then report_tx=$NAME; fi

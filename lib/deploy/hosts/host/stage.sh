@@ -129,9 +129,9 @@ stage_names_safe() {
     [ -z "$stage_said" ] || stage_failed unsafe_package "an entry's name leaves the package"
   fi
   [ -s "$stage_list" ] || stage_failed unsafe_package "an empty archive"
-  stage_count=$(awk '/^\// || ("/" $0 "/") ~ /\/\.\.\// { exit 1 } END { print NR }' "$stage_list") ||
+  stage_entries=$(awk '/^\// || ("/" $0 "/") ~ /\/\.\.\// { exit 1 } END { print NR }' "$stage_list") ||
     stage_failed unsafe_package "an entry's name leaves the package"
-  [ "$stage_count" -le "$stage_files" ] || stage_failed package_too_large "has more than $stage_files entries"
+  [ "$stage_entries" -le "$stage_files" ] || stage_failed package_too_large "has more than $stage_files entries"
   tar -tvf "$stage_tar" 2>/dev/null >"$stage_list" || stage_failed unsafe_package "not a tar archive"
   awk '$1 !~ /^[-dl]/ { exit 1 } $1 ~ /[sS]/ { exit 2 }' "$stage_list"
   case $? in
