@@ -1,6 +1,6 @@
 import type { Clock } from "../ports";
 
-/** How long a lease lasts in the database's time; it is renewed at a third of that. */
+/** How long a lease lasts in the database's time; it is renewed at a third of that, and that of a rollout by each decision as well. */
 export const LEASE_MS = 6_000;
 export const RENEW_MS = LEASE_MS / 3;
 /** This much earlier a worker stops trusting a lease by its own monotonic clock, so that nothing begins at its very end. */
@@ -15,7 +15,7 @@ export class HeldLeases<Id> {
 
   constructor(private readonly clock: Clock) {}
 
-  /** `askedAt`: `monotonicMs` from before the claim or the renewal was sent. */
+  /** `askedAt`: `monotonicMs` from before the claim, the renewal or the decision was sent. */
   hold(id: Id, askedAt: number): void {
     this.until.set(id, askedAt + LEASE_MS - MARGIN_MS);
   }

@@ -134,6 +134,8 @@ export class RolloutDriver {
     if (!own || !this.held.isHeld(id)) return;
     const askedAt = this.ports.clock.monotonicMs();
     const result = await this.ports.store.decideOn(own.claimed, (facts) => this.tellTakeOver(own, this.decide(own, facts)));
+    // Dropped meanwhile, or claimed anew: what this tells is of a lease that is no more.
+    if (this.owned.get(id) !== own) return;
     if (result.kind === "decided") own.lostBy = null;
     if (result.kind === "lost" || result.ended) return this.drop(id);
     if (result.idle) {
@@ -141,7 +143,7 @@ export class RolloutDriver {
       return this.ports.store.releaseRollouts(this.owner, [id]);
     }
     // One decision after another keeps its row locked, and a renewal does not wait for that: each of them renews.
-    if (result.kind === "decided") this.held.hold(id, askedAt);
+    this.held.hold(id, askedAt);
     own.wakeAt = result.wakeInMs === null ? null : this.ports.clock.monotonicMs() + result.wakeInMs;
   }
 
