@@ -17,6 +17,7 @@ export * from "./plan-reads";
 export interface Snapshot {
   readonly rollout: Rollout;
   readonly targets: readonly Target[];
+  /** Instances with a step that has not ended. */
   readonly pending: ReadonlySet<string>;
 }
 
@@ -159,10 +160,10 @@ export interface RolloutStore {
   leaseHolders(): Promise<readonly string[]>;
   /** Gives everything back that this holder holds; for one that is certainly gone. */
   releaseHolder(owner: string): Promise<void>;
-  /** One decision of the owner, in one transaction; false when the lease is not its own any more. */
+  /** One decision of the owner, in one transaction; a take-over is another one. `lost` when the lease is not its own any more. */
   decideOn(claimed: Claimed, decide: Decider): Promise<DecisionResult>;
   packageOf(id: string): Promise<PackageState>;
-  /** Binds the version to its bytes: a unique insert. Throws `version_content_changed`, `package_digest_mismatch`. */
+  /** Binds the version to its bytes: a unique insert. Throws `version_content_changed`. */
   bindVersion(wish: PackageWish, stored: StoredPackage): Promise<void>;
 
   /** `onlyBack`: only what goes back, for a worker that has its hands full. */
@@ -186,7 +187,8 @@ export type Decider = (facts: DecisionFacts) => Draft | "take_over";
 export type DecisionResult =
   | { readonly kind: "lost" }
   | {
-      readonly kind: "decided" /** Nothing is to be done for long: its lease may be given back. */;
+      readonly kind: "decided";
+      /** Nothing is to be done for long: its lease may be given back. */
       readonly idle: boolean;
       readonly ended: boolean;
       readonly wakeInMs: number | null;

@@ -13,6 +13,7 @@ import { persist } from "./persist";
 import { createPlanReads } from "./plan-reads";
 import { dateOf } from "./rows";
 import { databaseNow, loadFacts, loadSnapshot, lockRollouts } from "./snapshot";
+import { UNFINISHED } from "./unfinished";
 
 type Accepted = { readonly id: string; readonly created: boolean };
 type Make = Parameters<RolloutStore["accept"]>[4];
@@ -188,7 +189,7 @@ async function holdBack(tx: Tx, actor: Actor, made: NewRollout): Promise<void> {
     UPDATE rollouts r SET held_by = ${made.id}, rev = rev + 1, wake_at = clock_timestamp()
     WHERE r.service = ${made.service} AND r.completed_at IS NULL AND r.id <> ${made.id} AND EXISTS (
       SELECT 1 FROM rollout_targets t WHERE t.rollout_id = r.id AND t.instance_id = ANY(${ids})
-        AND (t.holding OR t.status IN ('waiting', 'staging', 'staged', 'switching', 'verifying', 'unknown')))
+        AND ${UNFINISHED})
     RETURNING r.id`;
   await writeEvents(
     tx,

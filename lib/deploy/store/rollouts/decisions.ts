@@ -9,7 +9,9 @@ import { holdService } from "./hold";
 import { owedChanges } from "./owed-changes";
 import { persist } from "./persist";
 import { type Known, type OwnersMemory, snapshotAfter } from "./remembered";
+import { NOTHING_COUNTED } from "./service-load";
 import { databaseNow, generationsOf, loadFacts, loadSnapshot, lockRollouts } from "./snapshot";
+import { UNFINISHED } from "./unfinished";
 
 const LOST: DecisionResult = { kind: "lost" };
 type Answer = DecisionResult | { readonly kind: "take_over" };
@@ -93,11 +95,10 @@ async function takeOverInside(tx: Tx, claimed: Claimed): Promise<DecisionResult>
   const now = await databaseNow(tx);
   const generations = await generationsOf(tx, own);
   const result = takeOver(own, others, generations, now, await owedChanges(tx, own));
-  const load = { baseline: 0, down: 0, changing: 0 };
-  for (const draft of result.overlapped) await persist(tx, draft, { load, leaseMs: null });
+  for (const draft of result.overlapped) await persist(tx, draft, { load: NOTHING_COUNTED, leaseMs: null });
   // With a later start the hold begins with it; otherwise it was set with the grace, and a person may have released it since.
   if (own.rollout.hold && own.rollout.strategy.startAt !== null) await holdService(tx, own.rollout);
-  const persisted = await persist(tx, result.taker, { load, leaseMs: claimed.leaseMs, wakeAt: now });
+  const persisted = await persist(tx, result.taker, { load: NOTHING_COUNTED, leaseMs: claimed.leaseMs, wakeAt: now });
   await lookWhoAnswers(tx, claimed.id, own.rollout.service);
   return { kind: "decided", idle: false, ...persisted };
 }
@@ -127,7 +128,7 @@ async function overlappingIds(tx: Tx, id: string): Promise<readonly string[]> {
     JOIN rollout_targets t ON t.rollout_id = r.id
     JOIN rollout_targets m ON m.instance_id = t.instance_id AND m.rollout_id = ${id}
     WHERE r.completed_at IS NULL AND r.id <> ${id}
-      AND (t.holding OR t.status IN ('waiting', 'staging', 'staged', 'switching', 'verifying', 'unknown'))
+      AND ${UNFINISHED}
       AND NOT (r.kind = 'rollback' AND r.status = 'scheduled' AND r.created_at > (SELECT created_at FROM rollouts WHERE id = ${id}))
     ORDER BY 1`;
   return rows.map((row) => row.id);

@@ -26,7 +26,10 @@ export async function claimRollouts(
   return rows.map((row) => ({ id: row.id, leaseNo: row.lease_no, leaseMs, lostBy: row.lost_by }));
 }
 
-/** A row that somebody is working on is not waited for: its lease is still kept, and renewed at the next turn. */
+/**
+ * A row that somebody has locked is not waited for: its lease is still kept. The owner's own decision begins it anew (`writeRollout`); after
+ * anybody else's transaction it is renewed at the next turn.
+ */
 export async function renewRollouts(
   db: Database,
   owner: string,

@@ -8,6 +8,8 @@ import { Prisma, type Rollout as RolloutRow } from "../generated/client";
 import { stored } from "../json";
 import { readPastTimes } from "./past-times";
 import { releaseOf } from "./rows";
+import { databaseNow } from "./snapshot";
+import { UNFINISHED } from "./unfinished";
 
 export function createPlanReads(tx: Tx): PlanReads {
   return {
@@ -81,11 +83,7 @@ export function createPlanReads(tx: Tx): PlanReads {
     },
     unfinished: (id) => readUnfinished(tx, id),
     exists: async (id) => (await tx.rollout.count({ where: { id } })) > 0,
-    now: async () => {
-      const [row] = await tx.$queryRaw<{ now: Date }[]>`SELECT clock_timestamp() AS now`;
-      if (!row) throw new Error("the database did not tell the time");
-      return row.now;
-    },
+    now: async () => new Date(await databaseNow(tx)),
   };
 }
 
@@ -231,7 +229,7 @@ async function readOverlapping(
   const targets = await tx.$queryRaw<{ rollout_id: string; instance_id: string }[]>`
     SELECT t.rollout_id, t.instance_id FROM rollout_targets t JOIN rollouts r ON r.id = t.rollout_id
     WHERE r.service = ${service} AND r.completed_at IS NULL AND t.instance_id = ANY(${[...instances]})
-      AND (t.holding OR t.status IN ('waiting', 'staging', 'staged', 'switching', 'verifying', 'unknown'))`;
+      AND ${UNFINISHED}`;
   const rows = await tx.rollout.findMany({
     where: { id: { in: [...new Set(targets.map((target) => target.rollout_id))] } },
     orderBy: { createdAt: "asc" },
@@ -241,8 +239,6 @@ async function readOverlapping(
     instances: targets.filter((target) => target.rollout_id === row.id).map((target) => target.instance_id),
   }));
 }
-
-/** Seconds from the first change to the end, of the newest that succeeded. */
 
 async function readUnfinished(tx: Tx, id: string): Promise<Unfinished | null> {
   const row = await tx.rollout.findUnique({

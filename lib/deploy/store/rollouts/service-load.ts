@@ -3,7 +3,8 @@ import type { ServiceLoad } from "../../domain/budget";
 import { percentOf, type Share } from "../../domain/strategy";
 import type { Tx } from "../database";
 
-const NOTHING_COUNTED: ServiceLoad = { baseline: 0, down: 0, changing: 0 };
+/** Where nothing hangs on the count. */
+export const NOTHING_COUNTED: ServiceLoad = { baseline: 0, down: 0, changing: 0 };
 
 /** Counted from the few that are being changed or do not answer, never over all that the service has. */
 export async function serviceLoad(

@@ -1,5 +1,4 @@
 /** Loads what a decision needs, inside its transaction. */
-import type { ServiceLoad } from "../../domain/budget";
 import type { Release, Rollout } from "../../domain/rollout-state";
 import type { StepDone, StepOutcome } from "../../domain/step-outcome";
 import type { DecisionFacts, Snapshot } from "../../ports/rollouts";
@@ -8,7 +7,7 @@ import type { Prisma } from "../generated/client";
 import { stored } from "../json";
 import { owedChanges } from "./owed-changes";
 import { rolloutOf, targetOf } from "./rows";
-import { serviceLoad } from "./service-load";
+import { NOTHING_COUNTED, serviceLoad } from "./service-load";
 
 export async function databaseNow(tx: Tx): Promise<number> {
   const [row] = await tx.$queryRaw<{ now: Date }[]>`SELECT clock_timestamp() AS now`;
@@ -31,14 +30,12 @@ export async function loadSnapshot(tx: Tx, id: string): Promise<Snapshot | null>
   return { rollout: rolloutOf(row), targets: targets.map(targetOf), pending: new Set(pending.map((step) => step.instance_id)) };
 }
 
-const NO_LOAD: ServiceLoad = { baseline: 0, down: 0, changing: 0 };
-
 export async function loadFacts(tx: Tx, snapshot: Snapshot): Promise<DecisionFacts & { readonly folded: readonly bigint[] }> {
   const { rollout } = snapshot;
   const moving = rollout.status !== "scheduled" && rollout.status !== "paused" && rollout.completedAt === null;
   const load = moving
     ? await serviceLoad(tx, { id: rollout.id, service: rollout.service, minHealthy: rollout.strategy.minHealthy })
-    : NO_LOAD;
+    : NOTHING_COUNTED;
   const told = await toldSteps(tx, rollout.id);
   const ended = told.filter((step) => step.ended);
   // One that ended after `pending` was known is not under way any more. But one that ended just before it was voided is told while the

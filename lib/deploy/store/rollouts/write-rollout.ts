@@ -33,6 +33,7 @@ export async function writeRollout(tx: Tx, draft: Draft, { waitingFor, wakeAt, l
     result,
     ok: result?.ok ?? null,
   };
+  const leaseS = leaseMs === null ? null : leaseMs / 1000;
   const told = events.map(({ code, params, instance, actor }, n) => ({ n, code, params, instance, actor }));
   if (told.length > 0) tellsEvents(tx);
   await tx.$executeRaw`
@@ -40,7 +41,8 @@ export async function writeRollout(tx: Tx, draft: Draft, { waitingFor, wakeAt, l
       UPDATE rollouts r SET status = x.status::rollout_status, status_reason = x.status_reason, scheduled_until = x.scheduled_until, started_at = x.started_at,
         completed_at = x.completed_at, held_by = x.held_by, superseded_by = x.superseded_by, changed = x.changed, progress = x.progress, waiting_for = x.waiting_for,
         wake_at = x.wake_at, result = x.result, ok = x.ok, last_seq = r.last_seq + ${told.length}, rev = r.rev + ${leaseMs === null ? 1 : 0},
-        lease_owner = CASE WHEN x.completed_at IS NULL THEN r.lease_owner END, lease_until = CASE WHEN x.completed_at IS NULL THEN coalesce(clock_timestamp() + make_interval(secs => ${leaseMs === null ? null : leaseMs / 1000}::double precision), r.lease_until) END
+        lease_owner = CASE WHEN x.completed_at IS NULL THEN r.lease_owner END,
+        lease_until = CASE WHEN x.completed_at IS NULL THEN coalesce(clock_timestamp() + make_interval(secs => ${leaseS}::double precision), r.lease_until) END
       FROM jsonb_to_record(${JSON.stringify(row)}::jsonb) AS x(status text, status_reason jsonb, scheduled_until timestamptz, started_at timestamptz, completed_at timestamptz,
         held_by text, superseded_by text, changed boolean, progress jsonb, waiting_for jsonb, wake_at timestamptz, result jsonb, ok boolean)
       WHERE r.id = ${rollout.id} RETURNING r.id, r.service, r.last_seq)
