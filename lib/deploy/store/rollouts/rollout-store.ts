@@ -2,7 +2,8 @@
 import type { RolloutStore } from "../../ports/rollouts";
 import type { Database } from "../database";
 import { adoptInstance } from "../observations/adoption";
-import { accept, actOn } from "./accept";
+import { accept } from "./accept";
+import { actOn } from "./act-on";
 import { decideOn } from "./decisions";
 import { leaseHolders, releaseHolder } from "./holders";
 import { claimRollouts, claimSteps, finishSteps, releaseRollouts, releaseSteps, renewRollouts, renewSteps } from "./leases";
