@@ -19,6 +19,7 @@ const PARTS = [
   "systemd",
   "own-commands",
   "root",
+  "http",
   "health",
   "transaction",
   "workers",
