@@ -48,21 +48,21 @@ health_ask() { # ACTIVATION (its spec is loaded) [twice ALSO]
 health_look() { # ACTIVATION ALSO
   health_ask "$1" twice "$2"
   health_good=$?
-  health_note "$((1 - health_good))" "$ANSWER"
+  health_note "$((1 - health_good))" "$ANSWER" "$AGAIN_AFTER"
   [ -n "$AGAIN" ] || return "$health_good"
   if [ "$HTTP_AGAIN" = "$SP_STATUS" ]; then
-    health_note 1 "$AGAIN"
+    health_note 1 "$AGAIN" 0
   else
-    health_note 0 "$AGAIN"
+    health_note 0 "$AGAIN" 0
     [ "$health_good" -ne 0 ] || health_good=1 ANSWER=$AGAIN
   fi
   return "$health_good"
 }
 
 # Answers are kept in HEALTH_LOG, the last ten.
-health_note() { # 1 = good | 0, ANSWER
+health_note() { # 1 = good | 0, ANSWER, hundredths of a second since it came
   clock
-  HEALTH_LOG="$HEALTH_LOG$MS $1 $2$NL"
+  HEALTH_LOG="$HEALTH_LOG$((MS - $3 * 10)) $1 $2$NL"
   HEALTH_COUNT=$((HEALTH_COUNT + 1))
   [ "$HEALTH_COUNT" -le 10 ] || HEALTH_LOG=${HEALTH_LOG#*"$NL"}
 }

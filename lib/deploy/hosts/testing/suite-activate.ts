@@ -119,6 +119,7 @@ export function describeActivate(inSite: InSite): void {
           expect(result).toMatchObject({ kind: "reverted", code: "unhealthy", detail: "last answer: 503 from /healthz" });
           if (result.kind !== "reverted") return;
           expect(result.evidence.health.map(({ healthy }) => healthy)).toContain(true);
+          expect(new Set(result.evidence.health.map(({ at }) => at)).size).toBe(result.evidence.health.length);
           expect(await site.serves()).toBe("1.0");
         }),
       );
