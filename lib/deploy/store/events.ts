@@ -4,7 +4,7 @@ import { storable } from "./json";
 
 /**
  * Writes events in the transaction of the change that they tell. Events of a rollout take the next `seq` of its row: the
- * caller holds that row's lock. Returns the last seq given to each rollout.
+ * caller holds that row's lock. They reach the streams after the commit, where `inTransaction` numbers them.
  */
 export async function writeEvents(tx: Tx, events: readonly NewEvent[]): Promise<void> {
   if (events.length === 0) return;
