@@ -83,14 +83,17 @@ export function ActivationRow({ activation, instance, compared, onCompare }: Act
 function StatusHere({ activation }: { activation: ActivationWire }) {
   const t = useTranslations("statuses.version");
   const { tone, icon } = VERSION_LOOK[activation.status];
+  const word = wordOf(activation);
   return (
-    <Chip tone={tone} icon={icon}>
-      {t(wordOf(activation))}
+    <Chip tone={word === "runs_again" ? "off" : tone} icon={icon}>
+      {t(word)}
     </Chip>
   );
 }
 
-function wordOf({ status, outcome }: ActivationWire) {
+function wordOf({ status, outcome, to }: ActivationWire) {
+  // Its version runs, but not in this run, which ended.
+  if (status === "active" && to !== null) return "runs_again";
   if (status !== "deprecated") return status;
   switch (outcome) {
     case "failed":
