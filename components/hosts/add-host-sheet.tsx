@@ -7,6 +7,7 @@ import { useSentences } from "@/components/sentences/use-sentences";
 import { Banner } from "@/components/ui/banner";
 import { Button } from "@/components/ui/button";
 import { Field, Input, Textarea } from "@/components/ui/field";
+import { intoView } from "@/components/ui/into-view";
 import { Select } from "@/components/ui/select";
 import { Sheet } from "@/components/ui/sheet";
 import type { hostCheck, host as hostSchema } from "@/lib/api/contract";
@@ -89,7 +90,7 @@ export function AddHostSheet({ onClose }: { onClose: () => void }) {
       }
     >
       <form id={form} onSubmit={submit} noValidate className="grid gap-4">
-        {add.error === null ? null : <Banner tone="bad" role="alert" title={sentences.problem(add.error)} />}
+        {add.error === null ? null : <Refusal title={sentences.problem(add.error)} />}
         <Field label={t("name")} error={sentences.field(problems, "/name")} description={t("nameHelp")}>
           <Input
             value={draft.name}
@@ -126,7 +127,7 @@ export function AddHostSheet({ onClose }: { onClose: () => void }) {
             placeholder="rack=b2"
           />
         </Field>
-        {check.error === null ? null : <Banner tone="bad" role="alert" title={sentences.problem(check.error)} />}
+        {check.error === null ? null : <Refusal title={sentences.problem(check.error)} />}
         {check.data === undefined ? null : (
           <HostCheck
             answer={check.data}
@@ -134,8 +135,16 @@ export function AddHostSheet({ onClose }: { onClose: () => void }) {
             onAccept={(hostKey) => setDraft({ ...draft, ssh: { ...draft.ssh, hostKey } })}
           />
         )}
-        {isKeyMissing ? <Banner tone="bad" role="alert" title={checking("first")} /> : null}
+        {isKeyMissing ? <Refusal title={checking("first")} /> : null}
       </form>
     </Sheet>
+  );
+}
+
+function Refusal({ title }: { title: string }) {
+  return (
+    <div ref={intoView}>
+      <Banner tone="bad" role="alert" title={title} />
+    </div>
   );
 }

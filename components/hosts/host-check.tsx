@@ -4,6 +4,7 @@ import { Check, CircleAlert, TriangleAlert } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { Banner } from "@/components/ui/banner";
 import { Checkbox } from "@/components/ui/checkbox";
+import { intoView } from "@/components/ui/into-view";
 import type { HostCheckWire } from "@/lib/api/contract";
 
 interface HostCheckProps {
@@ -18,7 +19,7 @@ export function HostCheck({ answer, accepted, onAccept }: HostCheckProps) {
   const t = useTranslations("hosts.check");
   const key = answer.host_key;
   return (
-    <div className="grid gap-2" role="status">
+    <div ref={intoView} className="grid gap-2" role="status">
       {key === null ? null : (
         <div className="grid gap-1.5 rounded-lg border border-line p-3.5">
           <p className="font-[550]">{t("key", { type: key.type })}</p>
