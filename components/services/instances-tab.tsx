@@ -45,7 +45,7 @@ export function InstancesTab({ service }: { service: ServiceWire }) {
           hosts={[...new Set(found.map((instance) => instance.host))].sort()}
           counts={last === undefined ? null : { matched: last.matched, total: last.total }}
         />
-        <span className="ml-auto flex min-h-[30px] flex-wrap items-center gap-2 max-sm:ml-0">
+        <span className="ml-auto flex min-h-[30px] flex-wrap items-center justify-end gap-2">
           <RowsWaiting count={settled.waiting} onShow={settled.show} />
           <SelectedActions service={service.name} selected={selected} onClear={() => setSelected(null)} />
           {selected.length === 0 && service.instances > 0 ? <Button onClick={() => setAdding(true)}>{t("add")}</Button> : null}
