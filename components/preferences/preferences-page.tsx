@@ -93,7 +93,7 @@ function Choice({ label, description, value, options, onChange }: ChoiceProps) {
           <Radio.Root
             key={option.value}
             value={option.value}
-            className="h-[30px] rounded-md border border-line-strong bg-panel px-3 text-ink-2 hover:bg-sunken data-checked:border-accent data-checked:bg-accent-soft data-checked:font-[550] data-checked:text-ink max-sm:h-10"
+            className="flex h-[30px] items-center rounded-md border border-line-strong bg-panel px-3 text-ink-2 hover:bg-sunken data-checked:border-accent data-checked:bg-accent-soft data-checked:font-[550] data-checked:text-ink max-sm:h-10"
           >
             {option.label}
           </Radio.Root>
