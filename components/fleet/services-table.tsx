@@ -34,7 +34,7 @@ export function ServicesTable({ services, receivedAt }: { services: readonly Ser
   return (
     <Card aria-label={t("services")}>
       <div className="flex min-h-10 flex-wrap items-center gap-3 border-line-soft border-b px-3.5 py-1.5">
-        <FilterInput value={filter} onChange={setFilter} label={t("filter")} />
+        <FilterInput value={filter} onChange={setFilter} label={t("filter")} className="sm:max-[900px]:w-40" />
         <LabelFilter all={(services ?? []).map((service) => service.labels)} />
         <span className="text-ink-3">
           {services === undefined ? null : t("count", { found: found.length, total: services.length })}
