@@ -26,7 +26,7 @@ test("one rollback from the first look to the last word, in 简体中文", async
   await service.untilAllRun(RELEASES.first);
   await expect(rollbackBar(page)).toContainText(`${service.name} 的 2 个实例已恢复运行 1.8.0。`);
 
-  await rollbackBar(page).getByRole("link", { name: "查看进度" }).click();
+  await rollbackBar(page).getByRole("link", { name: "查看经过" }).click();
   await expect(page.getByText("2 个实例中有 2 个运行 1.8.0并正常应答。")).toBeVisible();
   await expect(page.getByRole("log")).toContainText("回滚");
 });
