@@ -1,4 +1,7 @@
 /** What services answer while they are verified that no HTTP server should: each is asked by the curl of this machine. */
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { ServiceSettings } from "../domain/settings";
 import type { ActivateResult } from "../ports";
@@ -23,9 +26,13 @@ createServer((socket) => {
 }).listen(Number(process.env.PORT), process.env.HOST);
 `;
 
-async function deployed(answers: string, settings: Partial<ServiceSettings>): Promise<ActivateResult> {
+async function deployed(
+  answers: string,
+  settings: Partial<ServiceSettings>,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<ActivateResult> {
   const server = { name: "app/server.mjs", content: serverSource(answers) };
-  const site = await Site.open(await localHost());
+  const site = await Site.open(await localHost({ environment }));
   try {
     return await site.deploy({ package: await archiveOf([server]), settings: { startDeadlineS: 1.5, ...settings } });
   } finally {
@@ -57,6 +64,18 @@ describe("a service is not verified", { concurrent: true, timeout: 60_000 }, () 
   ])("that leaves every second question without an answer%s", async (_what, settings) => {
     const result = await deployed(EVERY_SECOND, settings);
     expect(result).toMatchObject({ kind: "down", code: "unhealthy" });
+  });
+
+  it("whose answer never ends, on a host whose curl is too old to keep a pace", async () => {
+    const tools = await mkdtemp(join(tmpdir(), "old-curl-"));
+    const old = `#!/bin/sh\ncase " $* " in *" --rate "*) exit 2 ;; esac\nPATH=\${PATH#*:}\nexec curl "$@"\n`;
+    await writeFile(join(tools, "curl"), old, { mode: 0o755 });
+    try {
+      const result = await deployed(ENDLESS, UNASKED, { PATH: `${tools}:${process.env.PATH ?? ""}` });
+      expect(result).toMatchObject({ kind: "down", code: "unhealthy", detail: expect.stringContaining("last answer: timeout;") });
+    } finally {
+      await rm(tools, { recursive: true });
+    }
   });
 
   it("whose version looks like what curl says of an answer", async () => {

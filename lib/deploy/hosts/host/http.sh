@@ -23,6 +23,7 @@ http_ask() { # PATH [twice ALSO] → HTTP_STATUS, or HTTP_ERROR when nothing cam
       28) HTTP_ERROR="timeout" ;;
       *) HTTP_ERROR="no answer" ;;
     esac
+    HTTP_STATUS=''
   elif command -v wget >/dev/null; then
     HTTP_STATUS=$(timeout 2 wget -q -S -O /dev/null "http://$HEALTH_HOST:$SP_PORT$1" 2>&1 8>&- 9>&- | sed -n 's/^ *HTTP\/[0-9.]* \([0-9][0-9][0-9]\).*/\1/p' | tail -n 1)
     [ -n "$HTTP_STATUS" ] && return 0
