@@ -17,7 +17,9 @@ export class HeldLeases<Id> {
 
   /** `askedAt`: `monotonicMs` from before the claim, the renewal or the decision was sent. */
   hold(id: Id, askedAt: number): void {
-    this.until.set(id, askedAt + LEASE_MS - MARGIN_MS);
+    const until = askedAt + LEASE_MS - MARGIN_MS;
+    // A long decision's answer may come after that of a renewal that was sent later.
+    this.until.set(id, Math.max(until, this.until.get(id) ?? until));
   }
 
   drop(id: Id): void {
