@@ -40,7 +40,8 @@ export class SshChannel implements Channel<SshHost> {
       login: { host: host.name, user: host.ssh.user },
       onIdle: () => {
         this.connections.delete(key);
-        void connection.close();
+        // Nobody waits for it, and what goes wrong with one host's connection must not end the process.
+        connection.close().catch((error: unknown) => process.emitWarning(`leaving ${host.name}: ${String(error)}`));
       },
     });
     this.connections.set(key, connection);

@@ -2,10 +2,8 @@ import { z } from "zod";
 import type { LiveRolloutStatus } from "../../domain/statuses";
 import type { AttentionRow, OverviewRow } from "../../ports/reads";
 import { type Database, Prisma } from "../database";
+import { isWorkerAlive } from "../worker-alive";
 import { maybeInError } from "./maybe-in-error";
-
-/** A worker that has not been seen for longer than this many seconds counts as gone. */
-const WORKER_ALIVE_S = 30;
 
 interface Row {
   readonly services: number;
@@ -59,7 +57,7 @@ async function counted(db: Database, suspects: readonly string[] | null): Promis
       FROM "instance_states" WHERE ${among(suspects)}
     ) n, (
       SELECT (count(*) FILTER (
-          WHERE "stopped_at" IS NULL AND "last_seen_at" > clock_timestamp() - ${WORKER_ALIVE_S} * interval '1 second'))::int AS "alive",
+          WHERE ${isWorkerAlive}))::int AS "alive",
         max("last_seen_at") AS "workerSeenAt"
       FROM "workers"
     ) w`;
@@ -84,7 +82,7 @@ export async function gauges(db: Database): Promise<{ live: ReadonlyMap<LiveRoll
       SELECT "status"::text, count(*)::int AS "n" FROM "rollouts" WHERE "completed_at" IS NULL GROUP BY "status"`,
     db.$queryRaw<{ n: number }[]>`
       SELECT count(*)::int AS "n" FROM "workers"
-      WHERE "stopped_at" IS NULL AND "last_seen_at" > clock_timestamp() - ${WORKER_ALIVE_S} * interval '1 second'`,
+      WHERE ${isWorkerAlive}`,
   ]);
   return { live: new Map(live.map(({ status, n }) => [status, n])), workers: workers[0]?.n ?? 0 };
 }

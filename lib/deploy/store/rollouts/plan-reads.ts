@@ -6,6 +6,7 @@ import type { CatalogueVersion, PlannedInstance, PlanReads, RolloutFacts, Unfini
 import type { Tx } from "../database";
 import { Prisma, type Rollout as RolloutRow } from "../generated/client";
 import { stored } from "../json";
+import { isWorkerAlive } from "../worker-alive";
 import { readPastTimes } from "./past-times";
 import { releaseOf } from "./rows";
 import { databaseNow } from "./snapshot";
@@ -78,7 +79,7 @@ export function createPlanReads(tx: Tx): PlanReads {
     },
     workersAlive: async () => {
       const [row] = await tx.$queryRaw<{ alive: number }[]>`
-        SELECT count(*)::int AS alive FROM workers WHERE stopped_at IS NULL AND last_seen_at > clock_timestamp() - interval '15 seconds'`;
+        SELECT count(*)::int AS alive FROM workers WHERE ${isWorkerAlive}`;
       return row?.alive ?? 0;
     },
     unfinished: (id) => readUnfinished(tx, id),
