@@ -1,6 +1,6 @@
 import { Prisma } from "./database";
 
-/** A worker says every five seconds that it is alive; one that has not for longer than this counts as gone. */
+/** A worker says every two seconds that it is alive; one that has not for longer than this counts as gone. */
 const ALIVE_S = 15;
 
 /** Of a row of `workers`. */
