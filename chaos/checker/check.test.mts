@@ -102,6 +102,22 @@ describe("the checker", () => {
     expect(check(TRUTH)).toEqual([]);
   });
 
+  it("knows that what was taken over before a package was refused is not refused with it", () => {
+    const ended = { status: "failed", succeeded: 0, total: 1 };
+    const refused: Partial<Evidence> = {
+      rollouts: but(TRUTH.rollouts, { status: "failed", result: { instances: [], status: "failed" } }),
+      targets: but(TRUTH.targets, { status: "taken_over" }),
+      events: [
+        event(1, "rollout_accepted"),
+        event(2, "target_taken_over", {}, "pay-1"),
+        event(3, "package_refused"),
+        event(4, "rollout_ended", ended),
+      ],
+    };
+    expect(found(refused)).not.toContain("replay");
+    expect(found({ ...refused, targets: but(TRUTH.targets, { status: "skipped" }) })).toContain("replay");
+  });
+
   it.each<[string, string, Partial<Evidence>]>([
     [
       "a rollout that lives on",

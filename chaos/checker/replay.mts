@@ -16,7 +16,7 @@ const TARGET_BECOMES: Readonly<Record<string, string>> = {
   target_taken_over: "taken_over",
   target_retried: "waiting",
 };
-/** What an event of the rollout says of every target. */
+/** What an event of the rollout says of every target that is still its own. */
 const ALL_BECOME: Readonly<Record<string, string>> = { package_refused: "failed" };
 /** After these something may be begun again. */
 const GOES_ON = ["resumed", "gate_opened", "target_retried", "rolling_back"];
@@ -97,5 +97,6 @@ function become(before: string, { code, params }: EventRow): string {
     const late = String(params.status);
     return late === "succeeded" || late === "put_back" ? late : before;
   }
+  if (before === "taken_over" && code in ALL_BECOME) return before;
   return ALL_BECOME[code] ?? TARGET_BECOMES[code] ?? before;
 }
