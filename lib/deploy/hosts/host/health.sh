@@ -45,8 +45,8 @@ health_ask() { # ACTIVATION (its spec is loaded) [twice ALSO]
 }
 
 # A look by which a process is verified: 0 = every answer was a good one; otherwise ANSWER is the first that was not.
-health_look() { # ACTIVATION ALSO
-  health_ask "$1" twice "$2"
+health_look() { # ACTIVATION ALSO FIRST: when a good answer came, '' when none did; after one, and with nothing else to ask, once is enough
+  if [ -n "$2" ] || [ -z "$3" ]; then health_ask "$1" twice "$2"; else health_ask "$1"; fi
   health_good=$?
   health_note "$((1 - health_good))" "$ANSWER" "$AGAIN_AFTER"
   [ -n "$AGAIN" ] || return "$health_good"
@@ -140,7 +140,7 @@ verify_process() { # ACTIVATION (P and P_START name its process)
       fi
       return 1
     fi
-    if health_look "$1" "$verify_version"; then
+    if health_look "$1" "$verify_version" "$verify_first"; then
       LOOKS=''
       now
       verify_now=$NOW
