@@ -3,9 +3,8 @@ import type { HealthCheck } from "../../domain/settings";
 import type { HostKind } from "../../ports";
 import type { NewEvent } from "../../ports/events";
 import type { HealthQuestion, HealthRecord } from "../../ports/observations";
-import { type Database, inTransaction } from "../database";
+import { type Database, inTransaction, Prisma } from "../database";
 import { writeEvents } from "../events";
-import type { Prisma } from "../generated/client";
 import { hostRefOf } from "../host-ref";
 import { stored } from "../json";
 import { runsOf } from "../settings-revision";
@@ -25,12 +24,15 @@ interface QuestionRow {
   readonly asked_at: Date;
 }
 
-/** An instance whose change is under way is asked by that change, on its host; it is left alone here. Looked up one by one: decision 25. */
+/** Of an observation `o`: no change of its instance is under way. Looked up one by one: decision 25. */
+const NOT_BEING_CHANGED = Prisma.sql`coalesce((SELECT t.status FROM rollout_targets t WHERE t.instance_id = o.instance_id AND t.holding LIMIT 1) NOT IN ('switching', 'verifying'), true)`;
+
+/** An instance whose change is under way is asked by that change, on its host; it is left alone here. */
 export async function claimHealthQuestions(db: Database, limit: number): Promise<readonly HealthQuestion[]> {
   const rows = await db.$queryRaw<QuestionRow[]>`
     WITH due AS (
       SELECT o.instance_id FROM observations o WHERE o.next_check_at <= clock_timestamp()
-        AND coalesce((SELECT t.status FROM rollout_targets t WHERE t.instance_id = o.instance_id AND t.holding LIMIT 1) NOT IN ('switching', 'verifying'), true)
+        AND ${NOT_BEING_CHANGED}
         AND (SELECT true FROM activations a WHERE a.instance_id = o.instance_id AND a.ended_at IS NULL LIMIT 1)
         AND (SELECT true FROM instances i WHERE i.id = o.instance_id AND i.retired_at IS NULL LIMIT 1)
       ORDER BY o.next_check_at LIMIT ${limit} FOR UPDATE OF o SKIP LOCKED
@@ -90,7 +92,7 @@ export async function recordHealth(db: Database, answers: readonly HealthRecord[
           unhealthy_since = CASE WHEN r.healthy THEN NULL WHEN b.healthy = false THEN o.unhealthy_since ELSE clock_timestamp() END,
           restarts = coalesce(r.restarts, o.restarts), restarted_at = CASE WHEN r.restarts > b.restarts THEN clock_timestamp() ELSE o.restarted_at END
         FROM answers r JOIN before b ON b.instance_id = r.instance_id WHERE o.instance_id = r.instance_id
-          AND coalesce((SELECT t.status FROM rollout_targets t WHERE t.instance_id = o.instance_id AND t.holding LIMIT 1) NOT IN ('switching', 'verifying'), true)
+          AND ${NOT_BEING_CHANGED}
         RETURNING o.instance_id, o.healthy, b.healthy AS was, o.detail, o.restarts, o.restarts > b.restarts AS restarted)
       SELECT w.instance_id, i.service, w.healthy, w.was, w.detail, w.restarts, w.restarted, a.version FROM written w
       JOIN instances i ON i.id = w.instance_id
