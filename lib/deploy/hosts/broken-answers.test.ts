@@ -1,11 +1,12 @@
 /** What services answer while they are verified that no HTTP server should: each is asked by the curl of this machine. */
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { ServiceSettings } from "../domain/settings";
 import type { ActivateResult } from "../ports";
 import { localHost } from "./testing/local-host";
+import { oldCurl } from "./testing/old-curl";
 import { archiveOf } from "./testing/packages";
 import { Site } from "./testing/site";
 
@@ -67,11 +68,9 @@ describe("a service is not verified", { concurrent: true, timeout: 60_000 }, () 
   });
 
   it("whose answer never ends, on a host whose curl is too old to keep a pace", async () => {
-    const tools = await mkdtemp(join(tmpdir(), "old-curl-"));
-    const old = `#!/bin/sh\ncase " $* " in *" --rate "*) exit 2 ;; esac\nPATH=\${PATH#*:}\nexec curl "$@"\n`;
-    await writeFile(join(tools, "curl"), old, { mode: 0o755 });
+    const tools = await mkdtemp(join(tmpdir(), "tools-"));
     try {
-      const result = await deployed(ENDLESS, UNASKED, { PATH: `${tools}:${process.env.PATH ?? ""}` });
+      const result = await deployed(ENDLESS, UNASKED, { PATH: (await oldCurl(tools)).path });
       expect(result).toMatchObject({ kind: "down", code: "unhealthy", detail: expect.stringContaining("last answer: timeout;") });
     } finally {
       await rm(tools, { recursive: true });

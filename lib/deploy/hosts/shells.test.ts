@@ -1,11 +1,12 @@
 import { execFileSync } from "node:child_process";
-import { mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { afterAll, describe, expect, it } from "vitest";
 import { loadHostProgram } from "./host-program";
 import { localHost, pathWith, type Shell } from "./testing/local-host";
+import { oldCurl } from "./testing/old-curl";
 import { ownCommands } from "./testing/own-commands";
 import { archiveOf } from "./testing/packages";
 import { Site } from "./testing/site";
@@ -184,14 +185,11 @@ const curl = found("curl");
 it.skipIf(curl === undefined)(
   `a host whose curl is too old to keep a pace is asked one time after the other${curl ? "" : " (skipped: no curl)"}`,
   async () => {
-    const tools = await mkdtemp(join(folder, "old-curl"));
-    const old = `#!/bin/sh\necho "$@" >>${join(tools, "asked")}\ncase " $* " in *" --rate "*) exit 2 ;; esac\nexec ${curl} "$@"\n`;
-    await writeFile(join(tools, "curl"), old, { mode: 0o755 });
-    const site = await Site.open(await localHost({ environment: { PATH: `${tools}:${process.env.PATH ?? ""}` } }));
+    const old = await oldCurl(folder);
+    const site = await Site.open(await localHost({ environment: { PATH: old.path } }));
     try {
       expect(await site.deploy({ version: "1.0" })).toMatchObject({ kind: "verified" });
-      const asked = (await readFile(join(tools, "asked"), "utf8")).trim().split("\n");
-      expect(asked.filter((line) => line.includes("--rate"))).toHaveLength(1);
+      expect((await old.asked()).filter((line) => line.includes("--rate"))).toHaveLength(1);
       const wavers = await site.deploy({ version: "2.0", behaviour: "wavers", settings: { startDeadlineS: 1 } });
       expect(wavers).toMatchObject({ kind: "reverted", code: "unhealthy" });
     } finally {
