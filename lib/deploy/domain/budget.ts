@@ -1,16 +1,22 @@
 /** `min_healthy`: how many instances of a service may be down at once. Source: docs/rollouts.md, "Strategy". */
+import { isChanging, isSettled, type Target } from "./rollout-state";
 import { percentOf, type Share } from "./strategy";
 
 /** What the store counts under the service's lock when steps are given out. */
 export interface ServiceLoad {
   /** B: instances that answered when the rollout began, or that another rollout was changing then. */
   readonly baseline: number;
-  /** Of B, or of another live rollout's B: switching, verifying or not answering, each once. */
+  /** Of B, or of another live rollout's B: who counts as down by its change, or does not answer, each once. */
   readonly down: number;
   /** Which ones those are: to change one of them takes nothing further down. */
   readonly downInstances?: readonly string[];
   /** Instances of the service whose change is under way, whoever drives it. */
   readonly changing: number;
+}
+
+/** Whether the change of an instance makes it count as down: it is under way, unknown, or about to begin on one that its host found down. */
+export function countsAsDown({ status, confirmedDown }: Target): boolean {
+  return isChanging(status) || status === "unknown" || (confirmedDown && !isSettled(status));
 }
 
 /** Most of B that may be down at once: at least one, so that one instance can always be changed. */

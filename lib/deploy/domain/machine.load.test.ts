@@ -72,6 +72,20 @@ describe("who counts as down when an outcome is taken in", () => {
     expect(goesOn({ ...waiting, answeredBefore: false }, "fence", SILENT, ONE_LEFT, "rollback")).toBe(true);
   });
 
+  it.each(["deployment", "rollback"] as const)("one that its host finds down before its turn is down: %s", (kind) => {
+    const found = (processAlive: boolean): StepOutcome => ({
+      kind: "fenced",
+      seen: { current: null, processAlive, answers: processAlive, releaseOnHost: false },
+      inFlight: { kind: "none" },
+    });
+    const again = other("staging", { attempt: 2, memory: { began: false, fenced: false, onHost: false } });
+    expect(goesOn(again, "fence", found(true), ONE_LEFT, kind)).toBe(true);
+    expect(goesOn(again, "fence", found(false), ONE_LEFT, kind)).toBe(false);
+    expect(goesOn(again, "fence", found(false), { ...ONE_LEFT, downInstances: ["b"] }, kind)).toBe(true);
+    const staged = { ...again, confirmedDown: true, memory: { ...again.memory, fenced: true } };
+    expect(goesOn(staged, "stage", { kind: "staged" }, { ...ONE_LEFT, down: 2, downInstances: ["b", "y"] }, kind)).toBe(false);
+  });
+
   it("a rollback may take one when no change is under way any more", () => {
     const last = { ...FULL, changing: 1 };
     const uncounted = other("switching", { answeredBefore: false });

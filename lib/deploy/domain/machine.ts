@@ -14,7 +14,7 @@
  */
 
 import { askAgain } from "./ask-again";
-import type { ServiceLoad } from "./budget";
+import { countsAsDown, type ServiceLoad } from "./budget";
 import { Draft } from "./draft";
 import { finishEarly, finishReversal } from "./ending";
 import { fold } from "./fold";
@@ -39,7 +39,7 @@ export function decide(rollout: Rollout, targets: readonly Target[], world: Worl
   return draft;
 }
 
-/** The load was counted before the outcomes were taken in: who has come up by them is not down any more, who is silent now is. */
+/** The load was counted before the outcomes were taken in: who has come up by them is not down any more, who is silent now or was found down is. */
 function recounted(load: ServiceLoad, before: readonly Target[], draft: Draft): ServiceLoad {
   const down = new Set(load.downInstances);
   let count = load.down;
@@ -49,14 +49,14 @@ function recounted(load: ServiceLoad, before: readonly Target[], draft: Draft): 
     const now = draft.targets.get(target.instance) ?? target;
     if (isChanging(target.status) && !isChanging(now.status)) changing -= 1;
     if (target.answeredBefore !== true) continue;
-    const wasCounted = isChanging(target.status) || target.status === "unknown";
+    const wasCounted = countsAsDown(target);
     // That its host refused to begin says nothing of whether it answers; that it put back and verified what ran before does.
     const hostVerified = now.status === "failed" && now.failure?.step === "verify" && now.versionNow !== null;
     const isUp = now.status === "succeeded" || now.status === "put_back" || hostVerified;
     if (wasCounted && isUp) {
       count -= 1;
       down.delete(target.instance);
-    } else if (!wasCounted && now.status === "unknown" && !down.has(target.instance)) {
+    } else if (!wasCounted && countsAsDown(now) && !down.has(target.instance)) {
       count += 1;
       down.add(target.instance);
     }

@@ -208,11 +208,17 @@ export class Never {
 
   private endIsTrue(live: Live, targets: readonly Target[], before: readonly Target[]): void {
     const { rollout, result } = live;
+    // What another rollout has taken since is that one's: it may run anything by now.
+    const held = new Set(before.filter((target) => target.holding).map((target) => target.instance));
     for (const target of targets) {
       if (!isSettled(target.status) && target.status !== "unknown") this.fail("it ended before its target", target);
       if (target.status === "unknown" && !this.console.debts.has(target.instance))
         this.fail("an unknown end is not owed", target);
-      if (target.status === "put_back" && !sameRelease(this.console.history.running(target.instance), target.from))
+      if (
+        target.status === "put_back" &&
+        held.has(target.instance) &&
+        !sameRelease(this.console.history.running(target.instance), target.from)
+      )
         this.fail("it was not put back", target);
     }
     for (const instance of result?.instances ?? []) {
@@ -224,8 +230,7 @@ export class Never {
     if (rollout.status === "rolled_back") {
       const left = targets.filter(
         (target) =>
-          // What another rollout has taken is not its own to put back any more.
-          before.some((was) => was.instance === target.instance && was.holding) &&
+          held.has(target.instance) &&
           target.changed &&
           changesRelease(target) &&
           target.status !== "put_back" &&

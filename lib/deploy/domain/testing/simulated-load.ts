@@ -1,5 +1,5 @@
 /** What `min_healthy` is counted on: who answers, who is down, who is being changed. */
-import type { ServiceLoad } from "../budget";
+import { countsAsDown, type ServiceLoad } from "../budget";
 import { isChanging, type Target } from "../rollout-state";
 import type { Machine } from "./simulated-fleet";
 import type { Live } from "./simulated-rollout";
@@ -37,13 +37,13 @@ function isChangingNow(target: Target | undefined): boolean {
   return target !== undefined && isChanging(target.status);
 }
 
-/** Instances of a live rollout's B that are switching, verifying, unknown or not answering. */
+/** Instances of a live rollout's B that are switching, verifying, unknown, found down by their hosts or not answering. */
 export function downInstances(console: Counted): ReadonlySet<string> {
   const counted = new Set(console.unended.flatMap((live) => [...live.baseline]));
   return new Set(
     [...counted].filter((instance) => {
       const target = console.holderOf(instance)?.targets.get(instance);
-      return isChangingNow(target) || target?.status === "unknown" || console.observed.get(instance)?.healthy === false;
+      return (target !== undefined && countsAsDown(target)) || console.observed.get(instance)?.healthy === false;
     }),
   );
 }

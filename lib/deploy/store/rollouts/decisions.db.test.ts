@@ -53,6 +53,26 @@ const read = (claimed: Claimed) => factsOf({ ...claimed });
 
 const byInstance = (targets: readonly Target[]) => new Map(targets.map((target) => [target.instance, target]));
 
+it("what a host found down counts as down before anything of it is changed", async () => {
+  const [found, ...others] = fleet.instances;
+  await fleet.core.db.observation.createMany({ data: fleet.instances.map((instanceId) => ({ instanceId, healthy: true })) });
+  const claimed = await driven();
+  const steps = await store.claimSteps("hands", 10, LEASE_MS);
+  await store.finishSteps(
+    "hands",
+    steps.map(({ id, leaseNo, instance }) => {
+      const alive = instance !== found;
+      const seen = { current: null, processAlive: alive, answers: alive, releaseOnHost: false };
+      return { id, leaseNo, outcome: { kind: "fenced", seen, inFlight: { kind: "none" } } as const };
+    }),
+  );
+  await store.decideOn(claimed, goOn);
+  const { load, targets } = await factsOf(claimed);
+  expect(others).toHaveLength(2);
+  expect(targets.map(({ status }) => status)).toEqual(["staging", "staging", "staging"]);
+  expect(load).toEqual({ baseline: 3, down: 1, downInstances: [found], changing: 0 });
+});
+
 describe("what an owner remembers between two decisions", { timeout: 120_000 }, () => {
   it("is what the rows say", async () => {
     const claimed = await driven();
