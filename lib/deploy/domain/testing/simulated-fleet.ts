@@ -136,6 +136,7 @@ export class SimulatedFleet {
     this.obeyed = [...this.obeyed, { instance: step.instance, tx: step.tx }];
     machine.up = false;
     machine.mayBeDown = true;
+    machine.verified = null;
     return { kind: "stopped" };
   }
 

@@ -62,9 +62,8 @@ hand_list() {
 
 hand_rollback() { # INSTANCE [VERSION]
   hand_known "$1"
-  [ -n "$VERIFIED" ] || { complain "no version of $1 was ever verified here: there is nothing to go back to"; exit 1; }
-  journal_read "$VERIFIED"
-  hand_now="$J_SHA $J_REVISION" hand_target='' hand_left=' '
+  hand_now='' hand_target='' hand_left=' '
+  if [ -n "$VERIFIED" ] && journal_read "$VERIFIED"; then hand_now="$J_SHA $J_REVISION"; fi
   for hand_name in $NAMES; do
     journal_read "$hand_name" || continue
     if [ "$J_END" != "done" ] || [ ! -d "$ROOT/releases/$J_SHA" ]; then continue; fi
@@ -79,7 +78,10 @@ hand_rollback() { # INSTANCE [VERSION]
     hand_target=$hand_name
     break
   done
-  [ -n "$hand_target" ] || { complain "no earlier verified version${2:+ $2} of $1 is still on this host"; exit 1; }
+  if [ -z "$hand_target" ]; then
+    complain "no ${hand_now:+earlier }verified version${2:+ $2} of $1 is still on this host"
+    exit 1
+  fi
   hand_version=$J_VERSION hand_sha=$J_SHA hand_revision=$J_REVISION
   gate_read
   clock

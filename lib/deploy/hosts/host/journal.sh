@@ -67,7 +67,8 @@ journal_read() {
   [ -n "$J_TX" ]
 }
 
-# VERIFIED: the newest activation that was verified; OPEN: the one under way or interrupted. 2 = a journal is too new.
+# VERIFIED: the activation to go back to, the newest that was verified; '' when the change after it found it stopped for good. OPEN: the one
+# under way or interrupted. 2 = a journal is too new.
 journal_state() {
   VERIFIED='' OPEN=''
   activation_names
@@ -82,6 +83,7 @@ journal_state() {
       VERIFIED=$state_name
       break
     fi
+    [ "$J_BEFORE" != - ] || break
   done
   return 0
 }

@@ -151,6 +151,25 @@ export function describeOwnership(inSite: InSite): void {
     );
 
     it(
+      "does not go back to what was stopped for good, now or later",
+      inSite(async ({ site }) => {
+        await site.deploy({ version: "1.0" });
+        const { transport, host } = site.on;
+        await transport.stop(host, { instance: site.instance, tx: "rollout:2", generation: 2 });
+        const second = await site.deploy({ version: "2.0", behaviour: "exits", generation: 3 });
+        expect(second).toMatchObject({ kind: "down", code: "exited" });
+        const third = await site.deploy({ version: "3.0", behaviour: "exits", generation: 4 });
+        expect(third).toMatchObject({ kind: "down", code: "exited" });
+        expect(await site.report()).toMatchObject({ process: null, verified: null, openTx: null });
+        const [booted] = await transport.boot(host, [site.instance]);
+        expect(booted?.process).toBeNull();
+        expect(await site.deploy({ version: "4.0", generation: 5 })).toMatchObject({ kind: "verified" });
+        expect(await site.deploy({ version: "5.0", behaviour: "exits", generation: 6 })).toMatchObject({ kind: "reverted" });
+        expect(await site.serves()).toBe("4.0");
+      }),
+    );
+
+    it(
       "does not stop what a newer command started while it waited for the lock",
       inSite(async ({ site }) => {
         await site.deploy({ version: "1.0" });
