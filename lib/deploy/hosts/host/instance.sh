@@ -11,13 +11,13 @@ instance_make() {
   [ -f "$I/generation" ] && return 0
   make_dir=$ROOT/instances/.new.$$.$INSTANCE
   if ! { mkdir -p "$make_dir/activations" &&
-    slot_set "$make_dir/generation" "0 -" &&
-    slot_set "$make_dir/pid" '' &&
-    slot_set "$make_dir/exit" '' &&
-    slot_set "$make_dir/restarts" "0 -" &&
-    slot_set "$make_dir/permit" '' &&
-    slot_set "$make_dir/invocation" '' &&
-    slot_set "$make_dir/power" on &&
+    slot_new "$make_dir/generation" "0 -" &&
+    slot_new "$make_dir/pid" '' &&
+    slot_new "$make_dir/exit" '' &&
+    slot_new "$make_dir/restarts" "0 -" &&
+    slot_new "$make_dir/permit" '' &&
+    slot_new "$make_dir/invocation" '' &&
+    slot_new "$make_dir/power" on &&
     true >"$make_dir/lock" && true >"$make_dir/gate" && true >"$make_dir/log" && true >"$make_dir/trace" &&
     ln -s active/release "$make_dir/current"; }; then
     rm -rf "$make_dir"

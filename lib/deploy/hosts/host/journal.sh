@@ -110,12 +110,17 @@ journal_write() { # WORD [REST]
   die_at "$1" after
 }
 
-# journal_begin DIR: a whole journal with its reserve, in a folder that has no name yet.
+# journal_begin DIR: a whole journal with its reserve, in a folder that has no name yet. The reserve is short blank lines: a shell reads byte
+# by byte, and is at the end with the first of them.
 journal_begin() {
   clock
+  begin_reserve=0
   {
     printf 'slipway-journal %s .\n' "$WANT_FORMAT"
     printf '%s .\n' "begun $MS $TX $WANT_GENERATION $MODE $SHA $REVISION $VERSION ${VERIFIED:--}"
-    printf '%*s' "$RESERVE" ''
+    while [ "$begin_reserve" -lt "$RESERVE" ]; do
+      begin_reserve=$((begin_reserve + 128))
+      printf '%127s\n' ''
+    done
   } >"$1/journal"
 }
