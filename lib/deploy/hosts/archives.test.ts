@@ -1,6 +1,11 @@
+import { spawnSync } from "node:child_process";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { Readable } from "node:stream";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
+import { loadHostProgram } from "./host-program";
 import { localHost } from "./testing/local-host";
 import { archiveOf, packageOf, type TestEntry } from "./testing/packages";
 
@@ -65,4 +70,35 @@ describe.concurrent("unpacking on a host", () => {
     ]);
     expect(await stage(archive)).toMatchObject({ result: { kind: "staged", moved: true }, releases: [archive.sha256] });
   });
+});
+
+describe("a package that is larger than its host is told to take", () => {
+  const SHELLS: Readonly<Record<string, readonly string[]>> = { dash: ["dash"], bash: ["bash"], busybox: ["busybox", "sh"] };
+  for (const [shell, [program = "", ...before]] of Object.entries(SHELLS)) {
+    const missing = spawnSync(program, [...before, "-c", ":"]).status !== 0;
+    it.skipIf(missing)(`is refused under ${shell}${missing ? " (skipped: this machine has none)" : ""}`, async () => {
+      const root = await mkdtemp(join(tmpdir(), "too-large-"));
+      try {
+        const script = join(root, "host.sh");
+        await writeFile(script, (await loadHostProgram()).text);
+        const stage = ({ sha256, size, bytes }: Awaited<ReturnType<typeof archiveOf>>, most: number, files: number) => {
+          const limits = [String(size), String(most), String(files), "no", "0"];
+          const { stdout } = spawnSync(program, [...before, script, "--root", root, "stage", sha256, ...limits], {
+            input: bytes,
+          });
+          return String(stdout);
+        };
+        const bomb = await archiveOf([GOOD, { name: "big", content: "x".repeat(3_000_000) }]);
+        expect(stage(bomb, 1_000_000, 10)).toContain("failed package_too_large unpacks to more than 1000000 bytes");
+        expect(stage(bomb, 2_999_000, 10)).toContain("failed package_too_large");
+        expect(stage(bomb, 4_000_000, 1)).toContain("failed package_too_large has more than 1 entries");
+        expect(await readdir(join(root, "releases"))).toEqual([]);
+        expect((await readdir(join(root, "stage"))).filter((name) => !/\.(part|lock)$/.test(name))).toEqual([]);
+        expect(stage(bomb, 4_000_000, 2)).toContain("staged moved");
+      } finally {
+        spawnSync("chmod", ["-R", "u+w", root]);
+        await rm(root, { recursive: true });
+      }
+    });
+  }
 });

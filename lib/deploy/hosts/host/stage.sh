@@ -1,6 +1,13 @@
 # ── Releases ───────────────────────────────────────────────────────────────────────────────────────────
 
-sha256_of() { # FILE → DIGEST
+# openssl takes longer to start and half as long for what is large: it uses what the processor has for it.
+sha256_of() { # FILE of SIZE → DIGEST
+  DIGEST=''
+  if [ "$2" -ge 2000000 ] && command -v openssl >/dev/null; then
+    DIGEST=$(openssl dgst -sha256 -r <"$1" 2>/dev/null)
+    DIGEST=${DIGEST%% *}
+  fi
+  valid_sha "$DIGEST" && return 0
   if command -v sha256sum >/dev/null; then
     DIGEST=$(sha256sum <"$1")
   else
@@ -11,7 +18,7 @@ sha256_of() { # FILE → DIGEST
 
 stage_failed() { # CODE DETAIL
   [ ! -d "$stage_new" ] || chmod -R u+w "$stage_new"
-  rm -rf "$stage_tar" "$stage_new" "$stage_list"
+  rm -rf "$stage_tar" "$stage_new" "$stage_list" "$stage_list.long"
   printf 'failed %s %s\nend\n' "$1" "$2"
   exit 0
 }
@@ -55,7 +62,8 @@ stage_begin() { # SHA256 SIZE MAX_BYTES MAX_FILES BACKGROUND
   echo 'slipway-answer 1'
   [ "$5" = no ] || stand_back
   need_tools tar gzip flock awk find >&2 || stage_failed host_tool_missing "$MISSING"
-  mkdir -p "$ROOT/stage" "$ROOT/releases" 2>/dev/null || stage_unwritable "no room for a folder"
+  { [ -d "$ROOT/stage" ] && [ -d "$ROOT/releases" ]; } || mkdir -p "$ROOT/stage" "$ROOT/releases" 2>/dev/null ||
+    stage_unwritable "no room for a folder"
   true 2>/dev/null >>"$ROOT/stage/$SHA.lock" || stage_unwritable "no room for a lock"
   exec 9>>"$ROOT/stage/$SHA.lock"
   flock 9
@@ -73,41 +81,39 @@ stage_count() { # bytes that are here → stage_has
 # stage SHA256 SIZE MAX_BYTES MAX_FILES BACKGROUND OFFSET < bytes from OFFSET on
 stage_release() {
   stage_begin "$1" "$2" "$3" "$4" "$5"
-  stage_count
-  [ "$6" -eq 0 ] || [ "$6" -eq "$stage_has" ] || stage_failed host_refused "the transfer is at $stage_has"
-  [ "$6" -ne 0 ] || true 2>/dev/null >"$stage_part" || stage_unwritable "no room for the package"
+  if [ "$6" -eq 0 ]; then
+    true 2>/dev/null >"$stage_part" || stage_unwritable "no room for the package"
+  else
+    stage_count
+    [ "$6" -eq "$stage_has" ] || stage_failed host_refused "the transfer is at $stage_has"
+  fi
   cat >>"$stage_part" 2>/dev/null || {
     rm -f "$stage_part"
     stage_unwritable "no room for the package"
   }
-  stage_count
-  [ "$stage_has" -ge "$stage_size" ] || stage_failed package_digest_mismatch "only $stage_has of $stage_size bytes came"
   stage_finish
 }
 
 stage_finish() {
-  sha256_of "$stage_part"
+  sha256_of "$stage_part" "$stage_size"
   if [ "$DIGEST" != "$SHA" ]; then
+    stage_count
+    # What came of it stays, to go on from.
+    [ "$stage_has" -ge "$stage_size" ] || stage_failed package_digest_mismatch "only $stage_has of $stage_size bytes came"
     rm -f "$stage_part"
     stage_failed package_digest_mismatch "the bytes have another digest"
   fi
   stage_unpack
-  rm -f "$stage_part" "$stage_tar" "$stage_list" "$ROOT/stage/$SHA.lock"
+  rm -f "$stage_part" "$stage_tar" "$stage_list" "$stage_list.long" "$ROOT/stage/$SHA.lock"
   printf 'staged moved\nend\n'
 }
 
 stage_unpack() {
-  [ ! -d "$stage_new" ] || chmod -R u+w "$stage_new"
-  rm -rf "$stage_tar" "$stage_new"
-  # A pipeline tells only how its last part ended: how gzip did goes past it.
-  stage_gzip=$({
-    {
-      gzip -dc "$stage_part" 2>/dev/null
-      echo $? >&5
-    } | head -c "$((stage_max + 1))" >"$stage_tar"
-  } 5>&1) || stage_unwritable "no room to unpack"
-  [ "$(($(wc -c <"$stage_tar")))" -le "$stage_max" ] || stage_failed package_too_large "unpacks to more than $stage_max bytes"
-  [ "$stage_gzip" = 0 ] || stage_failed unsafe_package "not a whole gzip archive"
+  if [ -d "$stage_new" ]; then
+    chmod -R u+w "$stage_new"
+    rm -rf "$stage_new"
+  fi
+  stage_decompress
   stage_names_safe
   mkdir "$stage_new" || stage_unwritable "no room to unpack"
   tar -xof "$stage_tar" -C "$stage_new" 2>/dev/null || {
@@ -121,6 +127,21 @@ stage_unpack() {
   durable "$ROOT/releases"
 }
 
+# The kernel keeps what is written within the bound, which a shell gives it in blocks of 512 or 1024 bytes.
+stage_decompress() {
+  # shellcheck disable=SC3045 # dash, bash and busybox ash have these
+  (
+    ulimit -c 0
+    ulimit -f "$((stage_max / 512 + 1))"
+    exec gzip -dc "$stage_part" >"$stage_tar"
+  ) 2>/dev/null
+  stage_gzip=$?
+  [ "$(($(wc -c <"$stage_tar")))" -le "$stage_max" ] || stage_failed package_too_large "unpacks to more than $stage_max bytes"
+  [ "$stage_gzip" -ne 0 ] || return 0
+  if gzip -t "$stage_part" 2>/dev/null; then stage_unwritable "no room to unpack"; fi
+  stage_failed unsafe_package "not a whole gzip archive"
+}
+
 # Names and kinds, before anything is written. Only the first column of the long listing is read: what an archive calls its
 # owners may move the others. A tar without -P strips what is unsafe and says so: whatever it complains about is refused.
 stage_names_safe() {
@@ -129,20 +150,25 @@ stage_names_safe() {
     [ -z "$stage_said" ] || stage_failed unsafe_package "an entry's name leaves the package"
   fi
   [ -s "$stage_list" ] || stage_failed unsafe_package "an empty archive"
-  stage_entries=$(awk '/^\// || ("/" $0 "/") ~ /\/\.\.\// { exit 1 } END { print NR }' "$stage_list") ||
-    stage_failed unsafe_package "an entry's name leaves the package"
-  [ "$stage_entries" -le "$stage_files" ] || stage_failed package_too_large "has more than $stage_files entries"
-  tar -tvf "$stage_tar" 2>/dev/null >"$stage_list" || stage_failed unsafe_package "not a tar archive"
-  awk '$1 !~ /^[-dl]/ { exit 1 } $1 ~ /[sS]/ { exit 2 }' "$stage_list"
+  tar -tvf "$stage_tar" 2>/dev/null >"$stage_list.long" || stage_failed unsafe_package "not a tar archive"
+  stage_entries=$(awk '
+    FNR == NR { if (/^\// || ("/" $0 "/") ~ /\/\.\.\//) exit 1; entries = NR; next }
+    $1 !~ /^[-dl]/ { exit 2 }
+    $1 ~ /[sS]/ { exit 3 }
+    END { print entries }' "$stage_list" "$stage_list.long")
   case $? in
     0) ;;
-    2) stage_failed unsafe_package "has a set-uid or set-gid entry" ;;
+    1) stage_failed unsafe_package "an entry's name leaves the package" ;;
+    3) stage_failed unsafe_package "has a set-uid or set-gid entry" ;;
     *) stage_failed unsafe_package "has an entry that is no file, folder or symbolic link" ;;
   esac
+  [ "$stage_entries" -le "$stage_files" ] || stage_failed package_too_large "has more than $stage_files entries"
 }
 
-# What really came out, where a listing may have hidden something.
+# What really came out, where a listing may have hidden something. Most packages have nothing in them that is to be looked at closely.
 stage_tree_safe() {
+  stage_odd=$(find "$stage_new" ! -type d \( ! -type f -o -links +1 -o -perm -4000 -o -perm -2000 \) -o -type d \( -perm -4000 -o -perm -2000 \) | head -n 1)
+  [ -n "$stage_odd" ] || return 0
   stage_odd=$(find "$stage_new" ! -type l \( ! -type f ! -type d -o -type f -links +1 -o -perm -4000 -o -perm -2000 \) | head -n 1)
   if [ -n "$stage_odd" ]; then
     if [ -u "$stage_odd" ] || [ -g "$stage_odd" ]; then stage_failed unsafe_package "has a set-uid or set-gid entry"; fi
