@@ -36,6 +36,9 @@ gate_read() {
 
 # gate_raise GENERATION [CANCEL]: keeps the highest generation; 1 = the host has seen a higher one (GENERATION tells it).
 gate_raise() {
+  # It never falls: where nothing is to be written, nobody is waited for.
+  gate_read
+  [ "$1" -ne "$GENERATION" ] || [ "${2:-$CANCEL}" != "$CANCEL" ] || return 0
   exec 7>>"$I/gate"
   flock 7
   gate_read

@@ -53,22 +53,20 @@ report() {
       set -- "./$report_name/journal" "$@"
     fi
   done
-  [ $# -gt 0 ] || return 0
-  (
-    cd "$I/activations" || exit 1
-    # What a power cut left without a beginning counts for nothing.
-    awk 'FNR == 1 && (begun = /^slipway-journal /) { print "entry " substr(FILENAME, 3, length(FILENAME) - 10) }
-      begun && / \.$/ { print "j " $0 }' "$@"
-    report_count=0
-    for report_name in $NAMES; do
-      [ -f "$report_name/evidence" ] || continue
-      report_count=$((report_count + 1))
-      if [ "$report_count" -le 3 ] || [ "$report_name" = "$report_tx" ]; then
-        printf 'evidence %s\n' "$report_name"
-        awk '{ print "e " $0 }' "./$report_name/evidence"
-      fi
-    done
-  )
+  [ $# -gt 0 ] && cd "$I/activations" || return 0
+  # What a power cut left without a beginning counts for nothing.
+  awk 'FNR == 1 && (begun = /^slipway-journal /) { print "entry " substr(FILENAME, 3, length(FILENAME) - 10) }
+    begun && / \.$/ { print "j " $0 }' "$@"
+  report_count=0
+  for report_name in $NAMES; do
+    [ -f "$report_name/evidence" ] || continue
+    report_count=$((report_count + 1))
+    if [ "$report_count" -le 3 ] || [ "$report_name" = "$report_tx" ]; then
+      printf 'evidence %s\n' "$report_name"
+      awk '{ print "e " $0 }' "./$report_name/evidence"
+    fi
+  done
+  cd /
 }
 
 # An interrupted transaction that nobody holds is recovered in the background; the next answer tells how it ended.
