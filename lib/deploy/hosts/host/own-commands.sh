@@ -48,7 +48,7 @@ commands_run() {
   esac
 }
 
-# A command of the service, not longer than so many hundredths. COMMAND_CODE: how it ended, 124 when it was too slow.
+# A command of the service, or a hook: not longer than so many hundredths, ended early by a cancel, never through a shell.
 commands_do() { # ACTIVATION KEY HUNDREDTHS
   (
     exec </dev/null >>"$I/log" 2>&1 8>&- 9>&- 6>&- 5>&-
@@ -56,21 +56,27 @@ commands_do() { # ACTIVATION KEY HUNDREDTHS
   ) &
   commands_await "$!" "$3"
 }
+
+# → COMMAND_CUT: late or cancelled when it was killed, '' when it ended by itself; COMMAND_CODE: how it ended, 124 when it was killed
 commands_await() { # PID HUNDREDTHS
   now
-  await_until=$((NOW + $2))
+  await_until=$((NOW + $2)) COMMAND_CUT=''
   while proc_start "$1"; do
     now
-    if [ "$NOW" -ge "$await_until" ] || { [ "$CANCELLABLE" = yes ] && cancelled; }; then
+    if [ "$NOW" -ge "$await_until" ]; then
+      COMMAND_CUT=late
+    elif [ "$CANCELLABLE" = yes ] && cancelled; then
+      COMMAND_CUT=cancelled
+    fi
+    if [ -n "$COMMAND_CUT" ]; then
       signal_group KILL "$1"
-      wait "$1" 2>/dev/null
-      COMMAND_CODE=124
-      return
+      break
     fi
     nap 0.02
   done
   wait "$1" 2>/dev/null
   COMMAND_CODE=$?
+  [ -z "$COMMAND_CUT" ] || COMMAND_CODE=124
 }
 
 # The start command's number is written down before it begins, and the lock (9) stays held until then, as with a process of our own.

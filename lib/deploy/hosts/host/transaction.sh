@@ -10,30 +10,15 @@ entry() { # an entry on the way forward: not written when the transaction has be
   journal_write "$@"
 }
 
-hook() { # KEY ACTIVATION (its spec is loaded): bounded, ended early by a cancel, never through a shell
-  (
-    exec </dev/null >>"$I/log" 2>&1 8>&- 9>&- 6>&- 5>&-
-    spec_become "$2" "$1" "$SETSID"
-  ) &
-  hook_pid=$!
-  now
-  hook_until=$((NOW + HOOK_LIMIT_S * 100)) hook_why=''
-  while proc_start "$hook_pid"; do
-    now
-    if [ "$NOW" -ge "$hook_until" ]; then
-      hook_why="took longer than $HOOK_LIMIT_S s"
-    elif [ "$CANCELLABLE" = yes ] && cancelled; then
-      hook_why=cancelled
-    fi
-    if [ -n "$hook_why" ]; then
-      signal_group KILL "$hook_pid"
-      break
-    fi
-    nap 0.02
-  done
-  wait "$hook_pid" 2>/dev/null
-  hook_code=$?
-  [ -n "$hook_why" ] || [ "$hook_code" -eq 0 ] || hook_why="ended with status $hook_code"
+# → hook_why: why it is not good, '' when it is
+hook() { # KEY ACTIVATION (its spec is loaded)
+  commands_do "$2" "$1" "$((HOOK_LIMIT_S * 100))"
+  hook_why=''
+  case $COMMAND_CUT in
+    late) hook_why="took longer than $HOOK_LIMIT_S s" ;;
+    cancelled) hook_why=cancelled ;;
+    *) [ "$COMMAND_CODE" -eq 0 ] || hook_why="ended with status $COMMAND_CODE" ;;
+  esac
   [ -z "$hook_why" ]
 }
 

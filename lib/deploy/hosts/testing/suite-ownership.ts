@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { StaleGeneration } from "../../ports";
 import type { InSite } from "./transport-suite";
@@ -62,6 +64,26 @@ export function describeOwnership(inSite: InSite): void {
         expect(fenced).toMatchObject({ generation: 2, openTx: command.tx });
         expect(await running).toMatchObject({ kind: "reverted", code: "cancelled", report: { current: { version: "1.0" } } });
         expect(await site.serves()).toBe("1.0");
+      }),
+    );
+
+    it(
+      "cancels a change in its hook, which is ended, before anything is stopped",
+      inSite(async ({ site, scratch }) => {
+        const begun = join(scratch, "begun");
+        const preStop = ["sh", "-c", 'echo >"$1"; exec sleep 50', "sh", begun];
+        await site.deploy({ version: "1.0", settings: { hooks: { preStop, postStart: null } } });
+        const { process } = await site.report();
+        const running = site.deploy({ version: "2.0" });
+        await expect.poll(() => existsSync(begun), { timeout: 20_000 }).toBe(true);
+        const { transport, host } = site.on;
+        await transport.fence(host, { instance: site.instance, generation: 2, cancelUnless: "always" });
+        expect(await running).toMatchObject({
+          kind: "reverted",
+          code: "cancelled",
+          detail: "cancelled in the pre-stop hook",
+          report: { process },
+        });
       }),
     );
 
