@@ -25,6 +25,7 @@ const QUICK_MS = 30_000;
 /** A host that brings a release says at once that it begins. A deployment may go on without one that was silent for so long. */
 const BEGINS_MS = 6_000;
 const SHOWN = 500;
+/** A minute each (`HOOK_LIMIT_S` of host.sh): two on the way forward, one on the way back, and one to spare. */
 const HOOKS_MS = 4 * 60_000;
 /** Commands that may take as long as a service takes to start, or a package to arrive. */
 const LASTING: ReadonlySet<string> = new Set(["stage", "fetch", "activate", "boot", "stop"]);

@@ -28,7 +28,8 @@ LOG_LIMIT=16777216
 NL='
 '
 
-# What a worker may end with; see refusal() for the codes that the console is told.
+# What a worker may end with; see refusal() for the codes that the console is told. All from 10 to 21 are known by this range where a
+# worker is waited for, in launch() and command_activate().
 E_STALE=10 E_PRECONDITION=11 E_MISSING=12 E_DISK=13 E_TOO_NEW=14 E_TOOL=15 E_REFUSED=16 E_CANCELLED=17 E_INTERNAL=18 E_START=19
 E_ROOT=20 E_SUDO=21
 

@@ -100,19 +100,6 @@ command_fence() {
   echo end
 }
 
-# cancel INSTANCE GENERATION TX: the mark alone, for a transaction that is known by its key
-command_cancel() {
-  instance_at "$1"
-  if ! { valid_number "$2" && valid_name "$3"; }; then usage_error "cancel: an argument is malformed"; fi
-  tools_or_refuse
-  instance_or_refuse
-  gate_raise "$2" "$3" || stale_answer
-  recover_if_dead
-  answer_begin
-  report
-  echo end
-}
-
 # inspect CHECK INSTANCE…
 command_inspect() {
   REPORT_CHECK=$1
@@ -126,19 +113,17 @@ command_inspect() {
   echo end
 }
 
-# recover INSTANCE… and boot INSTANCE…: side by side, each in a worker of its own
-command_settle() { # WORKER INSTANCE…
-  settle_worker=$1
-  shift
+# boot INSTANCE…: side by side, each in a worker of its own
+command_boot() {
   tools_or_refuse
-  for settle_name; do
-    instance_at "$settle_name"
-    [ -f "$I/generation" ] && launch "$settle_worker" "$settle_name" &
+  for boot_name; do
+    instance_at "$boot_name"
+    [ -f "$I/generation" ] && launch _boot "$boot_name" &
   done
   wait
   answer_begin
-  for settle_name; do
-    instance_at "$settle_name"
+  for boot_name; do
+    instance_at "$boot_name"
     report
   done
   echo end

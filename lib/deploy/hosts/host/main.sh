@@ -33,13 +33,11 @@ case $COMMAND in
     ;;
   activate) command_activate "$@" ;;
   fence) command_fence "$@" ;;
-  cancel) command_cancel "$@" ;;
   inspect) command_inspect "$@" ;;
-  recover) command_settle _recover "$@" ;;
   boot)
     # shellcheck disable=SC2046 # names of instances have no blanks and no pattern characters
     [ $# -gt 0 ] || set -- $(hand_list_all)
-    command_settle _boot "$@"
+    command_boot "$@"
     ;;
   power-off) command_power_off "$@" ;;
   stop) command_stop "$@" ;;
