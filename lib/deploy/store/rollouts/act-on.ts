@@ -7,6 +7,7 @@ import { type Database, inTransaction, type Tx } from "../database";
 import { writeAudit, writeEvents } from "../events";
 import { persist } from "./persist";
 import { loadFacts, loadSnapshot, lockRollouts } from "./snapshot";
+import { ANOTHER } from "./write-rollout";
 
 /** Under its lock: one of two clicks finds the state changed, and says who changed it. */
 export async function actOn(
@@ -23,7 +24,7 @@ export async function actOn(
     await refuseIfMoved(tx, id, expectedSeq);
     const facts = await loadFacts(tx, snapshot);
     const draft = await actOrSayWho(tx, id, () => act(facts));
-    await persist(tx, draft, { load: facts.load, leaseMs: null });
+    await persist(tx, draft, { load: facts.load, by: ANOTHER });
     if (draft.rollout.status === "cancelled" && snapshot.rollout.status === "scheduled")
       await releaseOwnHold(tx, actor, snapshot.rollout.id, snapshot.rollout.service);
     await writeAudit(tx, {

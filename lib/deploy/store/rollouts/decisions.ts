@@ -12,6 +12,7 @@ import { type Known, type OwnersMemory, snapshotAfter } from "./remembered";
 import { NOTHING_COUNTED } from "./service-load";
 import { databaseNow, generationsOf, loadFacts, loadSnapshot, lockRollouts } from "./snapshot";
 import { UNFINISHED } from "./unfinished";
+import { ANOTHER, type DecidedBy } from "./write-rollout";
 
 const LOST: DecisionResult = { kind: "lost" };
 type Answer = DecisionResult | { readonly kind: "take_over" };
@@ -31,6 +32,8 @@ async function lockOwn(tx: Tx, claimed: Claimed): Promise<bigint | null> {
   return row?.rev ?? null;
 }
 
+const ownerOf = ({ leaseMs }: Claimed): DecidedBy => ({ kind: "owner", leaseMs });
+
 interface Decided {
   readonly answer: Answer;
   /** What the owner knows once this is committed; null = it reads the rows anew. */
@@ -46,7 +49,7 @@ async function decideInside(tx: Tx, claimed: Claimed, known: Known | null, decid
   const draft = decide(facts);
   if (draft === "take_over") return { answer: { kind: "take_over" }, now: null };
   const { load, folded } = facts;
-  const persisted = await persist(tx, draft, { load, leaseMs: claimed.leaseMs, folded, ...scheduleOf(draft, facts) });
+  const persisted = await persist(tx, draft, { load, by: ownerOf(claimed), folded, ...scheduleOf(draft, facts) });
   const begins = snapshot.rollout.status === "scheduled" && draft.rollout.status === "preparing";
   if (begins) await lookWhoAnswers(tx, draft.rollout.id, draft.rollout.service);
   const idle = (draft.rollout.status === "scheduled" || isAtRest(draft)) && isFarOff(persisted.wakeInMs);
@@ -95,10 +98,10 @@ async function takeOverInside(tx: Tx, claimed: Claimed): Promise<DecisionResult>
   const now = await databaseNow(tx);
   const generations = await generationsOf(tx, own);
   const result = takeOver(own, others, generations, now, await owedChanges(tx, own));
-  for (const draft of result.overlapped) await persist(tx, draft, { load: NOTHING_COUNTED, leaseMs: null });
+  for (const draft of result.overlapped) await persist(tx, draft, { load: NOTHING_COUNTED, by: ANOTHER });
   // With a later start the hold begins with it; otherwise it was set with the grace, and a person may have released it since.
   if (own.rollout.hold && own.rollout.strategy.startAt !== null) await holdService(tx, own.rollout);
-  const persisted = await persist(tx, result.taker, { load: NOTHING_COUNTED, leaseMs: claimed.leaseMs, wakeAt: now });
+  const persisted = await persist(tx, result.taker, { load: NOTHING_COUNTED, by: ownerOf(claimed), wakeAt: now });
   await lookWhoAnswers(tx, claimed.id, own.rollout.service);
   return { kind: "decided", idle: false, ...persisted };
 }

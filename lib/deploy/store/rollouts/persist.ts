@@ -8,7 +8,7 @@ import type { Tx } from "../database";
 import { writeEvents } from "../events";
 import { tellEnds } from "./ends-elsewhere";
 import { writeHistory } from "./history";
-import { writeRollout } from "./write-rollout";
+import { type DecidedBy, writeRollout } from "./write-rollout";
 import { insertSteps, voidSteps, writeTargets } from "./write-targets";
 
 export interface Persisted {
@@ -20,8 +20,7 @@ export interface Persisted {
 
 export interface PersistOptions {
   readonly load: DecisionFacts["load"];
-  /** Of the owner's own decision, which begins its lease anew and leaves `rev` alone; null = everyone else's, which raises `rev`. */
-  readonly leaseMs: number | null;
+  readonly by: DecidedBy;
   /** Steps whose outcomes were taken in. */
   readonly folded?: readonly bigint[];
   /** While scheduled, what it waits for is told by the schedule. */
@@ -42,15 +41,15 @@ export async function persist(tx: Tx, draft: Draft, options: PersistOptions): Pr
   await insertDebts(tx, draft);
   const waiting = options.waiting === undefined ? waitingFor(rollout, draft.all, options.load) : options.waiting;
   const wake = wakeOf(draft, options);
-  await writeRollout(tx, draft, { waitingFor: waiting, wakeAt: wake, leaseMs: options.leaseMs });
+  await writeRollout(tx, draft, { waitingFor: waiting, wakeAt: wake, by: options.by });
   if (ended) await liftHoldBacks(tx, rollout.id);
-  if (options.leaseMs === null) await tx.$executeRaw`SELECT pg_notify('slipway_wake', ${`rollout:${rollout.id}`})`;
+  if (options.by.kind === "another") await tx.$executeRaw`SELECT pg_notify('slipway_wake', ${`rollout:${rollout.id}`})`;
   return { ended, wakeInMs: wake === null ? null : wake - draft.now, steps: draft.steps.size };
 }
 
 /** Whatever others change is for the owner to look at, at once. */
-function wakeOf(draft: Draft, { leaseMs, wakeAt: given }: PersistOptions): number | null {
-  if (leaseMs === null) return draft.now;
+function wakeOf(draft: Draft, { by, wakeAt: given }: PersistOptions): number | null {
+  if (by.kind === "another") return draft.now;
   return given === undefined ? wakeAt(draft.rollout, draft.all, draft.now) : given;
 }
 
