@@ -29,7 +29,7 @@ function flat(tree: object, prefix = ""): Map<string, string> {
 const WAITING =
   "grace start_time instances_busy worker packages preparing instances bake gate min_healthy person unknown_hosts held_by hold reverting";
 const REASONS =
-  "failures_exceeded min_healthy by_person taken_over_in_part package bake_alarm barrier gate aborted undone replaced busy_too_long rollback_incomplete";
+  "failures_exceeded min_healthy by_person taken_over_in_part package bake_alarm barrier gate aborted undone replaced busy_too_long rollback_incomplete no_earlier_version";
 const CAUTIONS =
   "barrier target_young target_had_errors rollout_old several_targets host_unreachable bytes_to_transfer someone_acted not_answering version_withdrawn";
 

@@ -30,7 +30,8 @@ export function CopySummary({ rollout, targets }: { rollout: RolloutWire; target
     const words = {
       kind: statuses(`kind.${rollout.kind}`),
       status: statuses(`rollout.${rollout.status}`),
-      unknownVersion: t("unknownVersion"),
+      nothing: t("nothing"),
+      unknown: t("unknown"),
       runs: t(rollout.completed_at === null ? "runsNow" : "ranAtEnd"),
       failed: t("failed"),
       cause: (target: { failure: NonNullable<RolloutTargetWire["failure"]> }) => sentences.failure(target.failure),

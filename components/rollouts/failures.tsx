@@ -36,6 +36,7 @@ export function Failures({ targets, selected, onSelect }: FailuresProps) {
 function SelectedTarget({ target }: { target: RolloutTargetWire }) {
   const t = useTranslations("rollouts.target");
   const sentences = useSentences();
+  const now = versionNow(target);
   return (
     <Card>
       <CardHeader title={<InstanceLink id={target.instance_id} />}>
@@ -49,7 +50,7 @@ function SelectedTarget({ target }: { target: RolloutTargetWire }) {
           {target.from_version ?? "–"} → {target.to_version}
         </dd>
         <dt>{t("now")}</dt>
-        <dd className="font-mono text-xs">{versionNow(target) ?? t("notKnown")}</dd>
+        <dd className="font-mono text-xs">{t("runs", { runs: now.runs, version: now.version ?? "" })}</dd>
         {target.attempt > 1 ? (
           <>
             <dt>{t("attempt")}</dt>

@@ -86,6 +86,8 @@ function isWorthSaying(rollout: RolloutWire, targets: readonly RolloutTargetWire
 function WhatRuns({ targets, ended }: { targets: readonly RolloutTargetWire[] | undefined; ended: boolean }) {
   const t = useTranslations("rollouts");
   if (targets === undefined) return null;
-  const runs = versionsNow(targets).map((each) => t("runs", { count: each.instances, version: each.version ?? "none" }));
+  const runs = versionsNow(targets).map((each) =>
+    t("runs", { count: each.instances, runs: each.runs, version: each.version ?? "" }),
+  );
   return <span className="text-ink-2">{t("now", { ended: String(ended), runs: runs.join(t("comma")) })}</span>;
 }

@@ -5,7 +5,8 @@ import { aFailure, aRollout, aTarget } from "./testing";
 const words = {
   kind: "Deployment",
   status: "Paused",
-  unknownVersion: "not known",
+  nothing: "nothing",
+  unknown: "not known",
   runs: "Runs now",
   failed: "Failed",
   cause: () => "did not become healthy",
@@ -30,6 +31,17 @@ describe("the summary for an incident channel", () => {
         "- did not become healthy × 6 (checkout-02, checkout-03, checkout-04, checkout-05, checkout-06 +1)",
         "https://slipway.example/rollouts/ro-1",
       ].join("\n"),
+    );
+  });
+
+  it("says that nothing runs where a first version failed, and where nobody knows", () => {
+    const targets = [
+      aTarget("checkout-01", { status: "failed", from_version: null }),
+      aTarget("checkout-02", { status: "failed", from_version: null }),
+      aTarget("checkout-03", { status: "unknown" }),
+    ];
+    expect(summaryOf(aRollout({ from_versions: [] }), targets, words, "https://slipway.example/rollouts/ro-1")).toContain(
+      "Runs now: 2 × nothing, 1 × not known\n",
     );
   });
 

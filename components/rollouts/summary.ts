@@ -6,7 +6,9 @@ import { versionsNow } from "./wave-groups";
 export interface SummaryWords {
   readonly kind: string;
   readonly status: string;
-  readonly unknownVersion: string;
+  /** Where no version runs, and where that is not known. */
+  readonly nothing: string;
+  readonly unknown: string;
   /** What stands before the versions; of a rollout that has ended, how it left them. */
   readonly runs: string;
   readonly failed: string;
@@ -20,7 +22,7 @@ export function summaryOf(rollout: RolloutWire, targets: readonly RolloutTargetW
   const from = rollout.from_versions.join(", ");
   const change = `${from === "" ? "" : `\`${from}\` → `}\`${rollout.to_versions.join(", ")}\``;
   const now = versionsNow(targets)
-    .map((each) => `${each.instances} × \`${each.version ?? words.unknownVersion}\``)
+    .map((each) => `${each.instances} × ${each.version === null ? words[each.runs] : `\`${each.version}\``}`)
     .join(", ");
   const failures = groupFailures(targets).map((group) => {
     const first = group.targets[0];

@@ -85,9 +85,22 @@ describe("what runs now", () => {
       aTarget("f", { status: "skipped", version_now: null }),
     ];
     expect(versionsNow(targets)).toEqual([
-      { version: "2.3.9", instances: 3 },
-      { version: "2.4.0", instances: 2 },
-      { version: null, instances: 1 },
+      { runs: "version", version: "2.3.9", instances: 3 },
+      { runs: "version", version: "2.4.0", instances: 2 },
+      { runs: "unknown", version: null, instances: 1 },
+    ]);
+  });
+
+  it("is nothing where no version ran before and none was started, or the first one failed: that is known", () => {
+    const targets = [
+      aTarget("a", { status: "failed", from_version: null, version_now: null }),
+      aTarget("b", { status: "failed", from_version: "2.3.9", version_now: null }),
+      aTarget("c", { status: "waiting", from_version: null, version_now: null }),
+      aTarget("d", { status: "switching", from_version: null, version_now: null }),
+    ];
+    expect(versionsNow(targets)).toEqual([
+      { runs: "nothing", version: null, instances: 3 },
+      { runs: "unknown", version: null, instances: 1 },
     ]);
   });
 });

@@ -4,6 +4,9 @@ import { groupBy } from "./group-by";
 
 type Status = RolloutTargetWire["status"];
 
+/** Their change has not begun, and will not: what ran runs. */
+const UNTOUCHED: readonly Status[] = ["waiting", "staging", "staged", "skipped"];
+
 /** How densely instances are drawn: a tile each up to 60, a small cell up to 600, counts above. */
 export function density(total: number): "tiles" | "cells" | "counts" {
   return total <= 60 ? "tiles" : total <= 600 ? "cells" : "counts";
@@ -69,24 +72,29 @@ export function toLookAt(targets: readonly RolloutTargetWire[]): readonly Rollou
   return targets.filter((target) => TO_LOOK_AT.some((status) => status === target.status));
 }
 
-/** What each instance runs now, most instances first; null where it is not known. */
-export function versionsNow(
-  targets: readonly RolloutTargetWire[],
-): readonly { readonly version: string | null; readonly instances: number }[] {
-  const groups = groupBy(targets, versionNow);
-  return [...groups]
-    .map(([version, group]) => ({ version, instances: group.length }))
+/** What an instance runs: a version, nothing at all, or nobody knows. */
+export type RunsNow =
+  | { readonly runs: "version"; readonly version: string }
+  | { readonly runs: "nothing" | "unknown"; readonly version: null };
+
+/** What each instance runs now, most instances first. */
+export function versionsNow(targets: readonly RolloutTargetWire[]): readonly (RunsNow & { readonly instances: number })[] {
+  const groups = groupBy(targets.map(versionNow), ({ runs, version }) => version ?? `(${runs})`);
+  return [...groups.values()]
+    .flatMap((group) => group.slice(0, 1).map((now) => ({ ...now, instances: group.length })))
     .toSorted((a, b) => b.instances - a.instances);
 }
 
-/** What one runs as far as its rollout knows; null where it is not known. */
-export function versionNow(target: RolloutTargetWire): string | null {
-  if (target.version_now !== null) return target.version_now;
-  if (target.status === "succeeded") return target.to_version;
-  return target.status === "waiting" || target.status === "staging" || target.status === "staged" || target.status === "skipped"
-    ? target.from_version
-    : null;
+/** What one runs as far as its rollout knows. A change that has failed was told by its host, with what is left running there. */
+export function versionNow(target: RolloutTargetWire): RunsNow {
+  if (target.version_now !== null) return version(target.version_now);
+  if (target.status === "succeeded") return version(target.to_version);
+  if (target.status === "failed") return { runs: "nothing", version: null };
+  if (!UNTOUCHED.some((status) => status === target.status)) return { runs: "unknown", version: null };
+  return target.from_version === null ? { runs: "nothing", version: null } : version(target.from_version);
 }
+
+const version = (name: string): RunsNow => ({ runs: "version", version: name });
 
 function byName(a: RolloutTargetWire, b: RolloutTargetWire): number {
   return a.instance_id.localeCompare(b.instance_id, "en", { numeric: true });

@@ -169,6 +169,20 @@ describe("one that has put back", () => {
       [failed("a", { memory: { runsNew: true }, versionNow: "2" })],
       ["failed", NOT_BACK],
     ],
+    [
+      "what had no earlier version had no way back: that is no reversal that failed",
+      [
+        back("a", "put_back"),
+        failed("b", { from: null, memory: { began: true }, versionNow: null }),
+        { ...good("c"), from: null },
+      ],
+      ["failed", { code: "no_earlier_version", params: { failed: 2 } }],
+    ],
+    [
+      "one that had an earlier version and is not back is the trouble to tell",
+      [back("a", "failed"), failed("b", { from: null, memory: { began: true }, versionNow: null })],
+      ["failed", { code: "rollback_incomplete", params: { failed: 2 } }],
+    ],
     ["what another rollout has is that one's", [{ ...good("a"), holding: false }], ["rolled_back", PAUSED_BY]],
   ])("%s", (_, targets, end) => {
     const draft = draftOf(reversing, targets);

@@ -42,9 +42,10 @@ export function isInFlight(draft: Draft, target: Target): boolean {
 
 export function finishReversal(draft: Draft, load: ServiceLoad): void {
   if (!driveReversal(draft, load)) return;
-  const failed = draft.all.filter(isNotBack).length;
-  if (failed === 0) return draft.end("rolled_back", draft.rollout.statusReason);
-  draft.end("failed", { code: "rollback_incomplete", params: { failed } });
+  const notBack = draft.all.filter(isNotBack);
+  if (notBack.length === 0) return draft.end("rolled_back", draft.rollout.statusReason);
+  const code = notBack.every(({ from }) => from === null) ? "no_earlier_version" : "rollback_incomplete";
+  draft.end("failed", { code, params: { failed: notBack.length } });
 }
 
 /** It does not run again what it ran before: not put back, without an earlier version, or nothing runs. */

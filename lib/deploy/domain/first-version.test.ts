@@ -12,7 +12,7 @@ describe("a reversal, where an instance has no earlier version", () => {
     expect(live.rollout.status).toBe("baking");
     scene.fallsOver("a");
     scene.after(2);
-    expect(scene.end(live)).toBe("failed rollback_incomplete");
+    expect(scene.end(live)).toBe("failed no_earlier_version");
     expect(live.targets.get("a")).toMatchObject({
       status: "failed",
       versionNow: null,
@@ -29,7 +29,7 @@ describe("a reversal, where an instance has no earlier version", () => {
     scene.breaks("1", ["b"]);
     const live = scene.deploy("1", TWO_WAVES);
     scene.after(60);
-    expect(scene.end(live)).toBe("failed rollback_incomplete");
+    expect(scene.end(live)).toBe("failed no_earlier_version");
     expect(scene.targets(live)).toBe("a succeeded, b failed");
     expect(scene.record).toBe("a 1, b -");
   });

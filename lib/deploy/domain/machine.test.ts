@@ -213,7 +213,7 @@ describe("a deployment that fails", () => {
     scene.breaks("2", ["b"]);
     const live = scene.deploy("2", { bakeSeconds: 0 });
     scene.now();
-    expect(scene.end(live)).toBe("failed rollback_incomplete");
+    expect(scene.end(live)).toBe("failed no_earlier_version");
     expect(scene.record).toBe("a 2, b -");
     expect(live.result?.instances).toEqual(["a"]);
   });

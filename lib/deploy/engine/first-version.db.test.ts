@@ -15,7 +15,7 @@ describe("an instance without an earlier version", { timeout: 240_000 }, () => {
         const pid = report?.process?.pid ?? unexpected();
         process.kill(pid, "SIGSTOP");
         await deeds.ended(id, "failed");
-        expect((await deeds.rollout(id)).statusReason).toMatchObject({ code: "rollback_incomplete" });
+        expect((await deeds.rollout(id)).statusReason).toMatchObject({ code: "no_earlier_version", params: { failed: 1 } });
         expect((await deeds.targets(id)).filter((each) => each.status === "failed")).toMatchObject([
           { instanceId: target.instanceId, versionNow: null, failure: { code: "fell_over_in_bake" } },
         ]);
