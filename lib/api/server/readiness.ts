@@ -1,10 +1,11 @@
 import { readdir } from "node:fs/promises";
-import { core } from "@/lib/deploy/compose";
+import { core, databaseAway } from "@/lib/deploy/compose";
 import { log } from "@/lib/log";
 
 export interface Readiness {
   readonly ready: boolean;
-  readonly database: "ok" | "away";
+  /** `unknown`: something else went wrong, which the log tells. */
+  readonly database: "ok" | "away" | "unknown";
   /** Migrations of this build that the database has not had. */
   readonly missing: readonly string[];
 }
@@ -18,6 +19,6 @@ export async function readiness(): Promise<Readiness> {
     return { ready: missing.length === 0, database: "ok", missing };
   } catch (error) {
     log().warn({ err: error }, "not ready");
-    return { ready: false, database: "away", missing: [] };
+    return { ready: false, database: databaseAway(error) ? "away" : "unknown", missing: [] };
   }
 }
