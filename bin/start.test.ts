@@ -5,6 +5,8 @@ import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { CHECK_SCRIPT } from "@/lib/deploy/hosts/check-script";
+import { checkTools } from "./preflight/checks.mjs";
 import { identityOf } from "./preflight/identity.mjs";
 import { takeLock } from "./preflight/lock.mjs";
 
@@ -71,8 +73,14 @@ describe("npm start refuses in one plain sentence", () => {
     const { code, said } = await start({ PATH: data });
     expect(code).toBe(1);
     expect(said).toMatch(
-      /^ {2}Slipway's local hosts need sh, tar, gzip, flock, setsid, sha256sum, curl or wget, which this machine has not;.*\n$/,
+      /^ {2}Slipway's local hosts need sh, tar, gzip, flock, setsid, awk, find, readlink, sed, df, sha256sum or openssl, curl or wget, which this machine has not;.*\n$/,
     );
+  });
+
+  it("asks of this machine what a check asks of any host", () => {
+    const asked = [...CHECK_SCRIPT.matchAll(/^for tool in (.*); do$/gm)].flatMap(([, tools = ""]) => tools.split(" "));
+    expect(asked).toContain("awk");
+    for (const tool of asked) expect(() => checkTools(data)).toThrow(new RegExp(`\\b${tool}\\b`));
   });
 
   it("when another Slipway runs on the same folder, and names it", async () => {

@@ -6,14 +6,19 @@ import { Refusal } from "./refusal.mjs";
 
 const OLDEST_NODE = [20, 20];
 
-/** What local hosts are driven with; each line: one of these, and the Debian package that has it. */
+/** What local hosts are driven with, as `docs/hosts.md` has it; each line: one of these, and the Debian package that has it. */
 const TOOLS = [
   { any: ["sh"], from: "dash" },
   { any: ["tar"], from: "tar" },
   { any: ["gzip"], from: "gzip" },
   { any: ["flock"], from: "util-linux" },
   { any: ["setsid"], from: "util-linux" },
-  { any: ["sha256sum"], from: "coreutils" },
+  { any: ["awk"], from: "mawk" },
+  { any: ["find"], from: "findutils" },
+  { any: ["readlink"], from: "coreutils" },
+  { any: ["sed"], from: "sed" },
+  { any: ["df"], from: "coreutils" },
+  { any: ["sha256sum", "openssl"], from: "coreutils" },
   { any: ["curl", "wget"], from: "curl" },
 ];
 
