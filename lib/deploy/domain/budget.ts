@@ -14,7 +14,10 @@ export interface ServiceLoad {
   readonly changing: number;
 }
 
-/** Whether the change of an instance makes it count as down: it is under way, unknown, or about to begin on one that its host found down. */
+/**
+ * Whether the change of an instance makes it count as down: it is under way, unknown, or about to begin on one that its host found down. The
+ * store says the same in SQL, `moving` and `found_down` of `service-load.ts`.
+ */
 export function countsAsDown({ status, confirmedDown }: Target): boolean {
   return isChanging(status) || status === "unknown" || (confirmedDown && !isSettled(status));
 }

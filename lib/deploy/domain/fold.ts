@@ -5,7 +5,7 @@ import type { Failure, Params } from "./errors";
 import { type InFlight, type Release, sameRelease, type Target } from "./rollout-state";
 import type { InFlightEnd, Seen, StepDone, StepOutcome } from "./step-outcome";
 
-/** Connections refused before an instance that only waits for its files is given up: about ten seconds. */
+/** Tries without an answer, one after the other, before an instance that only waits for its files is given up; pauses: `ask-again.ts`. */
 const MOST_UNANSWERED_STAGES = 4;
 
 /** An outcome of an older attempt, or of a step that nothing waits for any more, changes nothing. */

@@ -167,8 +167,8 @@ restart_verified() {
   }
 }
 
-# The lock was free and OPEN has no end: whoever wrote it is dead. Before the switch the old version is started; after it a
-# deployment goes back and a rollback goes on. Without an earlier version there is nowhere to go back to, so it goes on too.
+# The lock was free and OPEN has no end: whoever wrote it is dead. Before the switch the old version is started, where there is one;
+# after it a deployment goes back and a rollback goes on. Without an earlier version there is nowhere to go back to, so it goes on too.
 recover_open() {
   A=$OPEN
   journal_open "$A" || return 1

@@ -6,7 +6,7 @@ import type { Tx } from "../database";
 /** Where nothing hangs on the count. */
 export const NOTHING_COUNTED: ServiceLoad = { baseline: 0, down: 0, changing: 0 };
 
-/** Counted from the few that are being changed or do not answer, never over all that the service has. */
+/** Counted from the few that are being changed (`countsAsDown` of `domain/budget.ts`) or do not answer, never over all that the service has. */
 export async function serviceLoad(
   tx: Tx,
   rollout: { readonly id: string; readonly service: string; readonly minHealthy: Share },
