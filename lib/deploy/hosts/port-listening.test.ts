@@ -1,6 +1,6 @@
 /** Whether somebody listens: by `ss`, and by the kernel's tables on a host without it. */
 import { execFile } from "node:child_process";
-import { mkdtemp, rm, symlink } from "node:fs/promises";
+import { mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
@@ -57,3 +57,30 @@ for (const [way, path] of Object.entries(ways)) {
     });
   });
 }
+
+/** What versions of ss print of a listener on port 8080, and whether an instance at 127.0.0.1 finds its port taken by it. */
+const PRINTED: readonly (readonly [string, boolean])[] = [
+  ["127.0.0.1:8080  0.0.0.0:*", true],
+  ["127.0.0.2:8080  0.0.0.0:*", false],
+  ["127.0.0.1%lo:8080  0.0.0.0:*", true],
+  ["0.0.0.0%lo:8080  0.0.0.0:*", true],
+  ["[::]%lo:8080  [::]:*", true],
+  ["*%lo:8080  *:*", true],
+  ["[::ffff:127.0.0.1]%lo:8080  *:*", true],
+  ["[fe80::1]%eth0:8080  [::]:*", false],
+  ["*:8080  *:*", true],
+  [":::8080  :::*", true],
+  ["::%lo:8080  :::*", true],
+  ["::1:8080  :::*", false],
+  ["::ffff:127.0.0.1:8080  :::*", true],
+  ["::ffff:127.0.0.1%lo:8080  :::*", true],
+];
+
+it("is understood from every version of ss, also of what is bound to one network interface", async () => {
+  const path = [bare, process.env.PATH].join(delimiter);
+  for (const [printed, expected] of PRINTED) {
+    await writeFile(join(bare, "ss"), `#!/bin/sh\necho 'LISTEN     0      128    ${printed}'\n`, { mode: 0o755 });
+    expect([printed, await listening(path, "127.0.0.1", 8080)]).toEqual([printed, expected]);
+  }
+  await rm(join(bare, "ss"));
+});

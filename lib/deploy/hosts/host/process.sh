@@ -154,7 +154,7 @@ port_listening() { # ADDRESS PORT
       '') return 1 ;;
       *" $1:$2 "* | *" 0.0.0.0:$2 "* | *" *:$2 "* | *" [::]:$2 "* | *" :::$2 "* | *" [::ffff:$1]:$2 "* | *" ::ffff:$1:$2 "*) return 0 ;;
       # Bound to one network interface.
-      *" $1%"* | *" 0.0.0.0%"* | *" [::]%"*) return 0 ;;
+      *" $1%"* | *" 0.0.0.0%"* | *" *%"* | *" [::]%"* | *" ::%"* | *" [::ffff:$1]%"* | *" ::ffff:$1%"*) return 0 ;;
     esac
     case $1 in 0.0.0.0 | *[!0-9.]*) return 0 ;; esac
     return 1
