@@ -121,10 +121,11 @@ decode() {
 }
 
 # A slot is a file of one value, written twice in one write of less than a sector and never truncated: a reader that meets a
-# writer sees two different copies and reads again, and a full disk has nothing to refuse. What lies behind the two copies means
-# nothing; a new one has room for the longest value.
+# writer sees two different copies and reads again, and a full disk has nothing to refuse. Short values are of one length: so the copies of
+# one lie where those of another do, and no piece of both looks like a third, also where a shell writes line by line. What lies behind the
+# two copies means nothing; a new one has room for the longest value.
 slot_new() { printf '%-240s\n%-240s\n' "$2" "$2" >"$1"; }
-slot_set() { printf '%s\n%s\n' "$2" "$2" 1<>"$1"; }
+slot_set() { printf '%-16s\n%-16s\n' "$2" "$2" 1<>"$1"; }
 slot_get() {
   slot_tries=0
   while :; do

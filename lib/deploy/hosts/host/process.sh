@@ -36,7 +36,7 @@ signal_group() { # SIGNAL PID: its whole process group; itself alone in the mome
 # whose pid cannot be written down is not started.
 # shellcheck disable=SC2016 # a program of its own; its values are arguments
 KEEPER='
-slot() { printf "%s\n%s\n" "$2" "$2" 1<>"$1"; }
+slot() { printf "%-16s\n%-16s\n" "$2" "$2" 1<>"$1"; }
 self() { read -r stat </proc/self/stat; pid=${stat%% *}; set -- ${stat##*) }; start=${20}; }
 folder=$1 boot=$2 since=$3 owner=$4 setsid=$5
 shift 5
