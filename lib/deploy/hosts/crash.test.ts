@@ -1,3 +1,5 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { ServiceSettings } from "../domain/settings";
 import { HostUnreachable } from "../ports";
@@ -161,6 +163,38 @@ describe.concurrent("a transaction whose shell is killed", () => {
     } finally {
       await site.dispose();
     }
+  });
+
+  describe("of an instance that was stopped for good", () => {
+    // What does not run has no hook to be asked before it is stopped.
+    for (const entry of ENTRIES.filter((each) => each !== "pre_stop")) {
+      const goesOn = switched(entry, "after");
+      it(`after ${entry}: ${goesOn ? "the new version" : "nothing"} runs`, () =>
+        inCrashSite(`_activate/${entry}/after`, async (site, dying) => {
+          const { transport, host } = site.on;
+          await transport.stop(host, { instance: site.instance, tx: "stop", generation: 2 });
+          const settings = { hooks: HOOKS };
+          const result = await dying.deploy({ version: "2.0", settings, generation: 3 });
+          expect(result.kind).toBe(goesOn ? "verified" : "down");
+          await transport.boot(host, [site.instance]);
+          if (goesOn) return expectSettled(site, "2.0", "done");
+          expect(await site.report()).toMatchObject({ process: null, openTx: null });
+          expect(await site.processes()).toEqual([]);
+        }));
+    }
+
+    it("and still runs, since whoever stopped it was killed: brought again, it is what a failed change goes back to", () =>
+      inCrashSite("", async (site) => {
+        const { transport, host } = site.on;
+        const settings = { hooks: HOOKS };
+        await writeFile(join(host.root, "instances", site.instance, "power"), "stopped stop\nstopped stop\n", { flag: "r+" });
+        expect(await site.deploy({ version: "1.0", settings })).toMatchObject({ kind: "verified", changed: false });
+        expect(await site.deploy({ version: "2.0", behaviour: "exits" })).toMatchObject({ kind: "reverted" });
+        await expectSettled(site, "1.0", "reverted");
+        for (const pid of await site.processes()) process.kill(pid, "SIGKILL");
+        const [booted] = await transport.boot(host, [site.instance]);
+        expect(booted?.process).not.toBeNull();
+      }));
   });
 
   it("is recovered by whoever comes next: a look at the host is enough", () =>

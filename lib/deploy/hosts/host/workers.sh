@@ -136,17 +136,18 @@ activate_begin() {
   activate_number=1000001
   [ -z "$NEWEST" ] || activate_number=$((1${NEWEST%%.*} + 1))
   A=${activate_number#1}.$TX
-  # What was stopped for good is nothing to go back to.
+  # What was stopped for good is nothing to go back to; what runs all the same, and is what is wanted, is not stopped any more.
   slot_get "$I/power"
-  case $SLOT in stopped\ *) VERIFIED='' ;; esac
+  case $activate_unchanged$SLOT in stopped\ *) VERIFIED='' ;; esac
   die_at begun before
   journal_begin "$activate_new" &&
     ln -s "../../../../releases/$SHA" "$activate_new/release" &&
     { [ -n "$activate_unchanged" ] || link_prepare .next "$A"; } &&
     { [ -z "$VERIFIED" ] || link_prepare .back "$VERIFIED"; } &&
+    { [ -z "$activate_unchanged" ] || power_on; } &&
     mv -T "$activate_new" "$I/activations/$A" &&
     durable "$I/activations/$A/journal" "$I/activations/$A/spec" "$I/activations" &&
-    { [ -n "$activate_unchanged" ] || power_on; }
+    power_on
 }
 
 # An instance that was stopped for good is started by a boot again, from here on.
