@@ -36,9 +36,10 @@ gate_read() {
 
 # gate_raise GENERATION [CANCEL]: keeps the highest generation; 1 = the host has seen a higher one (GENERATION tells it).
 gate_raise() {
-  # It never falls: where nothing is to be written, nobody is waited for.
+  # It never falls: where nothing is to be written, an activation waits for nobody. It takes the generation to the disk when it begins; a
+  # fence has nothing but this, and is one only when it is there.
   gate_read
-  [ "$1" -ne "$GENERATION" ] || [ "${2:-$CANCEL}" != "$CANCEL" ] || return 0
+  [ $# -gt 1 ] || [ "$1" -ne "$GENERATION" ] || return 0
   exec 7>>"$I/gate"
   flock 7
   gate_read
@@ -48,9 +49,10 @@ gate_raise() {
   fi
   if [ "$1" -gt "$GENERATION" ] || [ "${2:-$CANCEL}" != "$CANCEL" ]; then
     slot_set "$I/generation" "$1 ${2:-$CANCEL}"
-    durable "$I/generation"
-    gate_read
   fi
+  # Whoever wrote it may have been killed before it was there.
+  durable "$I/generation"
+  gate_read
   exec 7>&-
   return 0
 }

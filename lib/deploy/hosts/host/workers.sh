@@ -146,7 +146,7 @@ activate_begin() {
     { [ -z "$VERIFIED" ] || link_prepare .back "$VERIFIED"; } &&
     { [ -z "$activate_unchanged" ] || power_on; } &&
     mv -T "$activate_new" "$I/activations/$A" &&
-    durable "$I/activations/$A/journal" "$I/activations/$A/spec" "$I/activations" &&
+    durable "$I/activations/$A/journal" "$I/activations/$A/spec" "$I/activations" "$I/generation" &&
     power_on
 }
 
