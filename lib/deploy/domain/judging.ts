@@ -4,7 +4,7 @@ import { countedFailures, toleratedFailures } from "./failures";
 import { beginReversal } from "./reversal";
 import { hasEnded } from "./statuses";
 
-/** More failures than tolerated: put back, pause or stop, as the strategy says. `fallen`: those that verified and do not answer now. */
+/** More failures than tolerated: put back, pause or stop, as the strategy says. `fallen`: as in `World`. */
 export function judge(draft: Draft, fallen: ReadonlyMap<string, number>): void {
   const { rollout } = draft;
   const { progress, status } = rollout;

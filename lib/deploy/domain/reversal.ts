@@ -10,7 +10,7 @@ const REVERSED_AT_ONCE = 50;
 
 /**
  * Begins the one automatic reversal: untouched instances are left alone, changed ones and those in flight go back. One without an
- * earlier version keeps the new one if it is healthy; else it is stopped. `fallen`: those that verified and do not answer now.
+ * earlier version keeps the new one if it is healthy; else it is stopped. `fallen`: as in `World`.
  */
 export function beginReversal(draft: Draft, reason: Coded, fallen: ReadonlyMap<string, number>): void {
   draft.progress({ reversed: true, bakeUntil: null, starvedSince: null });

@@ -64,16 +64,24 @@ export interface Target {
   readonly instance: string;
   readonly host: string;
   readonly wave: number;
+  /** What it ran before, and goes back to; null = nothing. */
   readonly from: Release | null;
   readonly to: Release;
   readonly status: TargetStatus;
   readonly attempt: number;
+  /** Of the instance when this attempt took it: its host refuses what comes with a lower one than it has seen. */
   readonly generation: number;
+  /** `back`: this attempt puts back what the rollout changed. */
   readonly direction: "forward" | "back";
+  /** The rollout has this instance: no other may change it. */
   readonly holding: boolean;
+  /** It runs, or ran, `to` because of this rollout; false where it did so already. */
   readonly changed: boolean;
+  /** Whether it answered as the rollout began; null = that was not known. */
   readonly answeredBefore: boolean | null;
+  /** Its host said for this attempt that it does not run, or does not answer. */
   readonly confirmedDown: boolean;
+  /** What runs there now, by its host; null = nothing, or it is not known. */
   readonly versionNow: string | null;
   readonly failure: Failure | null;
   readonly memory: TargetMemory;
@@ -120,11 +128,17 @@ export interface Rollout {
   readonly startedAt: number | null;
   readonly completedAt: number | null;
   readonly scheduledUntil: number | null;
+  /** Its instances are started anew even where nothing differs. */
   readonly restart: boolean;
+  /** The rollout that this one-click rollback takes back. */
   readonly takesBack: string | null;
+  /** The rollback of its instances that has been accepted and not begun: until then nothing further is begun here. */
   readonly heldBy: string | null;
+  /** The rollback that has taken its instances. */
   readonly supersededBy: string | null;
+  /** This rollback holds its service's deployments. */
   readonly hold: boolean;
+  /** An instance was, or is being, changed to another release: there is something that one click can take back. */
   readonly changed: boolean;
   readonly progress: Progress;
 }

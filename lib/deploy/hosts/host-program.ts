@@ -49,7 +49,7 @@ export interface HostProgram {
   readonly name: string;
 }
 
-/** `folder`: where the parts lie; beside this module unless a bundler moved it. */
+/** `folder`: where the parts lie, beside the source of this module also where it is bundled (`bin/launch/bundle.mts`). */
 export async function loadHostProgram(folder = join(dirname(fileURLToPath(import.meta.url)), "host")): Promise<HostProgram> {
   const parts = await Promise.all(PARTS.map((part) => readFile(join(folder, `${part}.sh`), "utf8")));
   const text = parts.join("\n");

@@ -6,11 +6,11 @@ import { HostTransport } from "./transport";
 export interface LocalTransportOptions {
   /** All that programs and services see besides their settings; the console's own PATH, HOME and locale unless told otherwise. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** Folder with the parts of `host.sh`, where a bundler moved this module away from them. */
+  /** Folder with the parts of another build's `host.sh`. */
   readonly programFolder?: string;
 }
 
-/** Hosts of kind `local`: folders on this machine. */
+/** Reaches hosts of kind `local` and no others, for tests and tools; a worker has `createHosts`, which reaches every kind. */
 export async function createLocalTransport(options: LocalTransportOptions = {}): Promise<Transport> {
   return new HostTransport(new LocalChannel(options.environment), await loadHostProgram(options.programFolder));
 }
