@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { chmod, chown, mkdir, mkdtemp, readdir, readlink, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
@@ -7,7 +7,7 @@ import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { loadHostProgram } from "./host-program";
 import { localHost } from "./testing/local-host";
-import { archiveOf, packageOf, type TestEntry } from "./testing/packages";
+import { archiveOf, packageOf, type TestEntry, type TestPackage } from "./testing/packages";
 
 const GOOD: TestEntry = { name: "app/run", content: "hello" };
 
@@ -101,4 +101,60 @@ describe("a package that is larger than its host is told to take", () => {
       }
     });
   }
+});
+
+describe("where somebody else than root signs in", () => {
+  const NOBODY = 65_534;
+  const isRoot = process.getuid?.() === 0;
+
+  /** What a user without rights is told who stages it, in a folder of that user's, and what has become a release. */
+  async function stagedByUser({ bytes, sha256, size }: TestPackage, mode = 0o755) {
+    const folder = await mkdtemp(join(tmpdir(), "by-user-"));
+    try {
+      await chmod(folder, 0o755);
+      const script = join(folder, "host.sh");
+      await writeFile(script, (await loadHostProgram()).text);
+      const root = join(folder, "root");
+      await mkdir(root);
+      if (isRoot) await chown(root, NOBODY, NOBODY);
+      await chmod(root, mode);
+      const said = spawnSync("sh", [script, "--root", root, "stage", sha256, String(size), "1000000", "100", "no", "0"], {
+        input: bytes,
+        ...(isRoot && { uid: NOBODY, gid: NOBODY }),
+      });
+      const release = join(root, "releases", sha256);
+      return {
+        said: said.stdout.toString(),
+        releases: await readdir(join(root, "releases")),
+        link: await readlink(join(release, "dark", "link")).catch(() => null),
+      };
+    } finally {
+      spawnSync("chmod", ["-R", "u+rwX", folder]);
+      await rm(folder, { recursive: true });
+    }
+  }
+
+  const dark = (linkname: string): TestEntry[] => [
+    GOOD,
+    { name: "dark", type: "directory", mode: 0o755 },
+    { name: "dark/link", type: "symlink", linkname },
+    { name: "dark", type: "directory", mode: 0o100 },
+  ];
+
+  it("a folder that nobody may read hides no link that leaves the package", async () => {
+    const { said, releases } = await stagedByUser(await archiveOf(dark("../../../../etc")));
+    expect(said).toContain("failed unsafe_package has a link that leaves the package");
+    expect(releases).toEqual([]);
+  });
+
+  it("and can be read when there is nothing to hide", async () => {
+    const { said, link } = await stagedByUser(await archiveOf(dark("../app/run")));
+    expect(said).toContain("staged moved");
+    expect(link).toBe("../app/run");
+  });
+
+  it("a folder that hands its group on to what is made in it is no set-gid entry", async () => {
+    const archive = await archiveOf([{ name: "app", type: "directory", mode: 0o755 }, GOOD]);
+    expect(await stagedByUser(archive, 0o2775)).toMatchObject({ said: expect.stringContaining("staged moved") });
+  });
 });

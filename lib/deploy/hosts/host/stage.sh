@@ -116,6 +116,8 @@ stage_unpack() {
   stage_decompress
   stage_names_safe
   mkdir "$stage_new" || stage_unwritable "no room to unpack"
+  # A folder that is shared hands its group on by a bit that no package may have.
+  [ ! -g "$stage_new" ] || chmod g-s "$stage_new"
   tar -xof "$stage_tar" -C "$stage_new" 2>/dev/null || {
     df -Pk "$stage_new" | awk 'NR == 2 { exit !($4 < 1024) }' && stage_unwritable "no room to unpack"
     stage_failed unsafe_package "it cannot be unpacked as it is listed"
@@ -166,8 +168,10 @@ stage_names_safe() {
 }
 
 # What really came out, where a listing may have hidden something. Most packages have nothing in them that is to be looked at closely.
+# A folder that its owner may not read is opened before it is looked into; the look goes on to the end, so that none stays shut.
 stage_tree_safe() {
-  stage_odd=$(find "$stage_new" ! -type d \( ! -type f -o -links +1 -o -perm -4000 -o -perm -2000 \) -o -type d \( -perm -4000 -o -perm -2000 \) | head -n 1)
+  stage_odd=$(find "$stage_new" \( ! -type d -o -perm -500 -o -exec chmod u+rx {} \; \) \
+    \( ! -type d \( ! -type f -o -links +1 -o -perm -4000 -o -perm -2000 \) -o -type d \( -perm -4000 -o -perm -2000 \) \) -print | tail -n 1)
   [ -n "$stage_odd" ] || return 0
   stage_odd=$(find "$stage_new" ! -type l \( ! -type f ! -type d -o -type f -links +1 -o -perm -4000 -o -perm -2000 \) | head -n 1)
   if [ -n "$stage_odd" ]; then
