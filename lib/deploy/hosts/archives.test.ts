@@ -108,7 +108,7 @@ describe("where somebody else than root signs in", () => {
   const isRoot = process.getuid?.() === 0;
 
   /** What a user without rights is told who stages it, in a folder of that user's, and what has become a release. */
-  async function stagedByUser({ bytes, sha256, size }: TestPackage, mode = 0o755) {
+  async function stagedByUser({ bytes, sha256, size }: TestPackage, { mode = 0o755, prepare = ":" } = {}) {
     const folder = await mkdtemp(join(tmpdir(), "by-user-"));
     try {
       await chmod(folder, 0o755);
@@ -118,9 +118,11 @@ describe("where somebody else than root signs in", () => {
       await mkdir(root);
       if (isRoot) await chown(root, NOBODY, NOBODY);
       await chmod(root, mode);
+      const user = isRoot ? { uid: NOBODY, gid: NOBODY } : {};
+      spawnSync("sh", ["-c", prepare, "sh", root, sha256], user);
       const said = spawnSync("sh", [script, "--root", root, "stage", sha256, String(size), "1000000", "100", "no", "0"], {
         input: bytes,
-        ...(isRoot && { uid: NOBODY, gid: NOBODY }),
+        ...user,
       });
       const release = join(root, "releases", sha256);
       return {
@@ -153,8 +155,15 @@ describe("where somebody else than root signs in", () => {
     expect(link).toBe("../app/run");
   });
 
+  it("what somebody who was killed has left shut is cleared away", async () => {
+    const left = 'mkdir -p "$1/releases/.new.$2/dark/in" && chmod 0 "$1/releases/.new.$2/dark"';
+    const { said, releases } = await stagedByUser(await archiveOf([GOOD]), { prepare: left });
+    expect(said).toContain("staged moved");
+    expect(releases).toHaveLength(1);
+  });
+
   it("a folder that hands its group on to what is made in it is no set-gid entry", async () => {
     const archive = await archiveOf([{ name: "app", type: "directory", mode: 0o755 }, GOOD]);
-    expect(await stagedByUser(archive, 0o2775)).toMatchObject({ said: expect.stringContaining("staged moved") });
+    expect(await stagedByUser(archive, { mode: 0o2775 })).toMatchObject({ said: expect.stringContaining("staged moved") });
   });
 });

@@ -17,7 +17,7 @@ sha256_of() { # FILE of SIZE → DIGEST
 }
 
 stage_failed() { # CODE DETAIL
-  [ ! -d "$stage_new" ] || chmod -R u+w "$stage_new"
+  [ ! -d "$stage_new" ] || chmod -R u+rwX "$stage_new"
   rm -rf "$stage_tar" "$stage_new" "$stage_list" "$stage_list.long"
   printf 'failed %s %s\nend\n' "$1" "$2"
   exit 0
@@ -110,7 +110,7 @@ stage_finish() {
 
 stage_unpack() {
   if [ -d "$stage_new" ]; then
-    chmod -R u+w "$stage_new"
+    chmod -R u+rwX "$stage_new"
     rm -rf "$stage_new"
   fi
   stage_decompress
@@ -242,7 +242,7 @@ prune_releases() {
     [ -d "$prune_path" ] || continue
     # One that is being unpacked is younger than a day.
     case $prune_path in */.new.*) [ -n "$(find "$prune_path" -prune -mtime +1)" ] || continue ;; esac
-    chmod -R u+w "$prune_path"
+    chmod -R u+rwX "$prune_path"
     rm -rf "$prune_path"
   done
   [ ! -d "$ROOT/stage" ] || find "$ROOT/stage" -type f ! -name '*.lock' -mtime +1 -exec rm -f {} +
