@@ -31,7 +31,11 @@ describe("how many may be down at once", () => {
 });
 
 describe("room for another one", () => {
-  const load = (down: number, changing: number) => ({ baseline: 10, down, changing });
+  const load = (down: number, changing: number) => ({
+    baseline: 10,
+    down: Array.from({ length: down }, (_, at) => `shop-${at}`),
+    changing,
+  });
 
   it.each([
     ["nothing is down", load(0, 0), false, 5],

@@ -6,10 +6,8 @@ import { percentOf, type Share } from "./strategy";
 export interface ServiceLoad {
   /** B: instances that answered when the rollout began, or that another rollout was changing then. */
   readonly baseline: number;
-  /** Of B, or of another live rollout's B: who counts as down by its change, or does not answer, each once. */
-  readonly down: number;
-  /** Which ones those are: to change one of them takes nothing further down. */
-  readonly downInstances?: readonly string[];
+  /** Of B, or of another live rollout's B: who counts as down by its change, or does not answer. To change one takes nothing further down. */
+  readonly down: readonly string[];
   /** Instances of the service whose change is under way, whoever drives it. */
   readonly changing: number;
 }
@@ -34,6 +32,6 @@ export function allowedDown(baseline: number, minHealthy: Share): number {
  */
 export function roomFor(load: ServiceLoad, minHealthy: Share, always: boolean): number {
   if (percentOf(minHealthy) === 0) return Number.POSITIVE_INFINITY;
-  const room = allowedDown(load.baseline, minHealthy) - load.down;
+  const room = allowedDown(load.baseline, minHealthy) - load.down.length;
   return Math.max(room, always && load.changing === 0 ? 1 : 0);
 }

@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
+import type { ServiceLoad } from "./budget";
 import { Draft } from "./draft";
 import { endUnknown, finish, finishEarly, finishReversal, isInFlight } from "./ending";
 import { FRESH_PROGRESS, type Rollout, type Target } from "./rollout-state";
 import { resolveStrategy } from "./strategy";
 import { aRollout, aTarget } from "./testing/facts";
 
-const ROOM = { baseline: 100, down: 0, changing: 0, downInstances: [] };
+const ROOM: ServiceLoad = { baseline: 100, down: [], changing: 0 };
 const PAUSED_BY = { code: "by_person", params: { by: "ann" } };
 
 const draftOf = (rollout: Partial<Rollout>, targets: readonly Target[], pending: readonly string[] = []) =>

@@ -8,9 +8,9 @@ import { aRollout, aTarget } from "./testing/facts";
 
 const NOW = 1_000_000;
 /** Two of four may be down, and two are. */
-const FULL: ServiceLoad = { baseline: 4, down: 2, changing: 2, downInstances: ["b", "y"] };
+const FULL: ServiceLoad = { baseline: 4, down: ["b", "y"], changing: 2 };
 /** One more may go down. */
-const ONE_LEFT: ServiceLoad = { baseline: 4, down: 1, changing: 1, downInstances: ["y"] };
+const ONE_LEFT: ServiceLoad = { baseline: 4, down: ["y"], changing: 1 };
 type Change = Parameters<typeof aTarget>[1];
 
 const next = aTarget("a", { status: "staged", memory: { fenced: true, onHost: true } });
@@ -68,7 +68,7 @@ describe("who counts as down when an outcome is taken in", () => {
   it("one that falls silent before its turn is down, once", () => {
     const waiting = other("staging", { memory: { began: false, fenced: false, onHost: false } });
     expect(goesOn(waiting, "fence", SILENT, ONE_LEFT, "rollback")).toBe(false);
-    expect(goesOn(waiting, "fence", SILENT, { ...ONE_LEFT, downInstances: ["b"] }, "rollback")).toBe(true);
+    expect(goesOn(waiting, "fence", SILENT, { ...ONE_LEFT, down: ["b"] }, "rollback")).toBe(true);
     expect(goesOn({ ...waiting, answeredBefore: false }, "fence", SILENT, ONE_LEFT, "rollback")).toBe(true);
   });
 
@@ -81,9 +81,9 @@ describe("who counts as down when an outcome is taken in", () => {
     const again = other("staging", { attempt: 2, memory: { began: false, fenced: false, onHost: false } });
     expect(goesOn(again, "fence", found(true), ONE_LEFT, kind)).toBe(true);
     expect(goesOn(again, "fence", found(false), ONE_LEFT, kind)).toBe(false);
-    expect(goesOn(again, "fence", found(false), { ...ONE_LEFT, downInstances: ["b"] }, kind)).toBe(true);
+    expect(goesOn(again, "fence", found(false), { ...ONE_LEFT, down: ["b"] }, kind)).toBe(true);
     const staged = { ...again, confirmedDown: true, memory: { ...again.memory, fenced: true } };
-    expect(goesOn(staged, "stage", { kind: "staged" }, { ...ONE_LEFT, down: 2, downInstances: ["b", "y"] }, kind)).toBe(false);
+    expect(goesOn(staged, "stage", { kind: "staged" }, { ...ONE_LEFT, down: ["b", "y"] }, kind)).toBe(false);
   });
 
   it("a rollback may take one when no change is under way any more", () => {

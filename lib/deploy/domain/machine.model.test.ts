@@ -40,7 +40,7 @@ describe("a rule that is broken is found, with the shortest way to it", () => {
 
   it("min_healthy is not counted", () => {
     const broken: Rules["decide"] = (rollout, targets, world) =>
-      decide(rollout, targets, { ...world, load: { ...world.load, baseline: 100, down: 0 } });
+      decide(rollout, targets, { ...world, load: { ...world.load, baseline: 100, down: [] } });
     const violation = found({ decide: broken }, ["1", "1"], 0);
     expect(violation?.what).toContain("too many down at once");
     expect(violation?.trace).toEqual([

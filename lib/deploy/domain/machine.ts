@@ -41,8 +41,7 @@ export function decide(rollout: Rollout, targets: readonly Target[], world: Worl
 
 /** The load was counted before the outcomes were taken in: who has come up by them is not down any more, who is silent now or was found down is. */
 function recounted(load: ServiceLoad, before: readonly Target[], draft: Draft): ServiceLoad {
-  const down = new Set(load.downInstances);
-  let count = load.down;
+  const down = new Set(load.down);
   let { changing } = load;
   for (const target of before) {
     if (!draft.dirty.has(target.instance)) continue;
@@ -53,15 +52,10 @@ function recounted(load: ServiceLoad, before: readonly Target[], draft: Draft): 
     // That its host refused to begin says nothing of whether it answers; that it put back and verified what ran before does.
     const hostVerified = now.status === "failed" && now.failure?.step === "verify" && now.versionNow !== null;
     const isUp = now.status === "succeeded" || now.status === "put_back" || hostVerified;
-    if (wasCounted && isUp) {
-      count -= 1;
-      down.delete(target.instance);
-    } else if (!wasCounted && countsAsDown(now) && !down.has(target.instance)) {
-      count += 1;
-      down.add(target.instance);
-    }
+    if (wasCounted && isUp) down.delete(target.instance);
+    else if (!wasCounted && countsAsDown(now)) down.add(target.instance);
   }
-  return { baseline: load.baseline, down: Math.max(count, 0), changing: Math.max(changing, 0), downInstances: [...down] };
+  return { baseline: load.baseline, down: [...down], changing: Math.max(changing, 0) };
 }
 
 function advance(draft: Draft, world: World): void {

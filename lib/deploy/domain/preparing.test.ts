@@ -29,7 +29,7 @@ function prepared(
   const draft = drafted(rollout, targets, pending);
   prepare(draft, {
     now: NOW,
-    load: { baseline: 9, down: 0, changing: 0, downInstances: [] },
+    load: { baseline: 9, down: [], changing: 0 },
     fallen: new Map(),
     restarted: new Set(),
     packages,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { ServiceLoad } from "./budget";
 import { Draft } from "./draft";
 import { judge, wantsReversal } from "./judging";
 import { beginReversal, driveReversal } from "./reversal";
@@ -6,7 +7,7 @@ import { FRESH_PROGRESS, type InFlight, type Rollout, type Target } from "./roll
 import { resolveStrategy, type StrategyChoice } from "./strategy";
 import { aRollout, aTarget } from "./testing/facts";
 
-const ROOM = { baseline: 100, down: 0, changing: 0, downInstances: [] };
+const ROOM: ServiceLoad = { baseline: 100, down: [], changing: 0 };
 const WHY = { code: "failures_exceeded", params: { failed: 1, allowed: 0 } };
 const NONE = new Map<string, number>();
 
@@ -144,7 +145,7 @@ describe("on the way back", () => {
     const isDone = driveReversal(draft, load);
     return { isDone, steps: [...draft.steps.values()].map((step) => `${step.kind} ${step.instance}`) };
   };
-  const noRoom = { baseline: 2, down: 1, changing: 1, downInstances: [] };
+  const noRoom = { baseline: 2, down: ["x"], changing: 1 };
 
   it("those that their hosts say are down go first, whatever room there is", () =>
     expect(driven([ready("a"), ready("b", { confirmedDown: true }), ready("c", { confirmedDown: true })], noRoom)).toEqual({

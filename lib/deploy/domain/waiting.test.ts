@@ -7,7 +7,7 @@ import { ENDED_ROLLOUT_STATUSES } from "./statuses";
 import { aRollout, aTarget } from "./testing/facts";
 import { isAtRest, waitingFor, waitingWhileScheduled, wakeAt } from "./waiting";
 
-const LOAD = { baseline: 4, down: 2, changing: 1 };
+const LOAD = { baseline: 4, down: ["x", "y"], changing: 1 };
 const progress = (change: Partial<Rollout["progress"]>) => ({ ...FRESH_PROGRESS, wave: 1, packageReady: true, ...change });
 const silent = (instance: string, since: number): Target =>
   aTarget(instance, { status: "unknown", memory: { since, began: true } });

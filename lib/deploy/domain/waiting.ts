@@ -72,7 +72,7 @@ export function waitingFor(rollout: Rollout, targets: readonly Target[], load: S
       });
     case "running":
       if (progress.starvedSince !== null)
-        return waits("min_healthy", { down: load.down, allowed: allowedDown(load.baseline, strategy.minHealthy) });
+        return waits("min_healthy", { down: load.down.length, allowed: allowedDown(load.baseline, strategy.minHealthy) });
       return waits("instances", { wave: progress.wave, count: inFlight.length });
     default:
       return status satisfies never;

@@ -8,8 +8,8 @@ import { aRollout, aTarget } from "./testing/facts";
 import { openGate } from "./wave";
 
 const NOW = 1_000_000;
-const ROOM: ServiceLoad = { baseline: 100, down: 0, changing: 0, downInstances: [] };
-const FULL: ServiceLoad = { baseline: 4, down: 2, changing: 1, downInstances: ["x", "y"] };
+const ROOM: ServiceLoad = { baseline: 100, down: [], changing: 0 };
+const FULL: ServiceLoad = { baseline: 4, down: ["x", "y"], changing: 1 };
 
 function decided(rollout: Rollout, targets: readonly Target[], load = ROOM, pending: readonly string[] = []): Draft {
   const packages = { kind: "ready" } as const;
@@ -75,11 +75,10 @@ describe("what costs room under min_healthy", () => {
   it("not one that its host says is down", () => expect(alone("deployment", staged("a", { confirmedDown: true }))).toBe("a"));
   it("in a rollback also one that only the console cannot see", () =>
     expect(alone("rollback", staged("x", { answeredBefore: false }))).toBe(""));
-  it("nothing is known of who is down", () =>
-    expect(alone("deployment", staged("a"), { baseline: 4, down: 2, changing: 1 })).toBe(""));
+  it("nothing is known of who is down", () => expect(alone("deployment", staged("a"), FULL)).toBe(""));
 
   it("each that costs takes one place of the room, each that does not takes none", () => {
-    const load = { baseline: 4, down: 0, changing: 0, downInstances: [] };
+    const load = { baseline: 4, down: [], changing: 0 };
     const targets = [
       staged("a", { answeredBefore: false }),
       staged("b"),

@@ -35,7 +35,7 @@ export function switchMore(draft: Draft, load: ServiceLoad): void {
     const silent =
       (target.from === null && target.answeredBefore !== true) ||
       target.answeredBefore === false ||
-      load.downInstances?.includes(target.instance) === true;
+      load.down.includes(target.instance);
     const costs = !target.confirmedDown && (kind === "rollback" || !silent);
     if (costs && room < 1) continue;
     switchOver(draft, target);
@@ -62,7 +62,7 @@ function noticeStarving(draft: Draft, load: ServiceLoad, starving: boolean): voi
     draft.progress({ starvedSince: draft.now });
     draft.event("min_healthy_waiting", { wave: progress.wave });
   } else if (kind === "deployment" && draft.now - progress.starvedSince >= STARVED_MS) {
-    draft.pause({ code: "min_healthy", params: { instances: load.downInstances ?? [] } });
+    draft.pause({ code: "min_healthy", params: { instances: load.down } });
   }
 }
 

@@ -166,7 +166,7 @@ async function rollbackCautions(
 /** A wave is changed as `max_parallel` and `min_healthy` let it; what does not answer costs no room. */
 function paceOf(plan: PlanDraft, isRollback: boolean, answering: number): readonly PlannedWave[] {
   const { strategy } = plan;
-  const room = roomFor({ baseline: answering, down: 0, changing: 0 }, strategy.minHealthy, isRollback);
+  const room = roomFor({ baseline: answering, down: [], changing: 0 }, strategy.minHealthy, isRollback);
   const down = new Set(plan.targets.flatMap((target) => (target.answers === false ? [target.instance] : [])));
   return plan.waves.map((wave) => {
     const serving = wave.filter((id) => !down.has(id)).length;

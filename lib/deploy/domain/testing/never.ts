@@ -179,7 +179,7 @@ export class Never {
     if (percentOf(rollout.strategy.minHealthy) === 0) return;
     const was = new Map(before.map((target) => [target.instance, target.status]));
     // What was down already is counted whether it is changed or not.
-    const already = new Set(load.downInstances);
+    const already = new Set(load.down);
     const costs = (target: Target) => baseline.has(target.instance) && !target.confirmedDown && !already.has(target.instance);
     const begun = targets.filter(
       (target) => target.status === "switching" && was.get(target.instance) !== "switching" && costs(target),
@@ -246,7 +246,7 @@ export class Never {
 
   private saysWhatItWaitsFor({ rollout }: Live, targets: readonly Target[]): void {
     if (rollout.status === "scheduled") return;
-    if (waitingFor(rollout, targets, { baseline: 0, down: 0, changing: 0 }) === null)
+    if (waitingFor(rollout, targets, { baseline: 0, down: [], changing: 0 }) === null)
       this.fail("it does not say what it waits for", rollout);
     const wake = wakeAt(rollout, targets, this.console.now);
     if (wake !== null && wake <= this.console.now) this.fail("it never sleeps", rollout);

@@ -167,7 +167,7 @@ export class SimulatedConsole {
     });
     const decision = decideSchedule(live.rollout, { now: this.now, busyWith, serviceHeld: this.held });
     const targets = [...live.targets.values()];
-    const none: ServiceLoad = { baseline: 0, down: 0, changing: 0 };
+    const none: ServiceLoad = { baseline: 0, down: [], changing: 0 };
     switch (decision.kind) {
       case "begin":
         this.persist(live, begin(live.rollout, targets, this.generations, this.now, this.runningOn(live)), targets, none);

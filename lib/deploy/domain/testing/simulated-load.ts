@@ -52,8 +52,7 @@ export function loadOf(console: Counted, live: Live): ServiceLoad {
   const changing = console.unended
     .flatMap((each) => [...each.targets.values()])
     .filter((target) => target.holding && isChanging(target.status));
-  const down = [...downInstances(console)];
-  return { baseline: live.baseline.size, down: down.length, downInstances: down, changing: changing.length };
+  return { baseline: live.baseline.size, down: [...downInstances(console)], changing: changing.length };
 }
 
 /** Verified instances that were seen to be down since, or started again by their hosts. */

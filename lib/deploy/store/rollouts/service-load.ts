@@ -4,7 +4,7 @@ import { percentOf, type Share } from "../../domain/strategy";
 import type { Tx } from "../database";
 
 /** Where nothing hangs on the count. */
-export const NOTHING_COUNTED: ServiceLoad = { baseline: 0, down: 0, changing: 0 };
+export const NOTHING_COUNTED: ServiceLoad = { baseline: 0, down: [], changing: 0 };
 
 /** Counted from the few that are being changed (`countsAsDown` of `domain/budget.ts`) or do not answer, never over all that the service has. */
 export async function serviceLoad(
@@ -28,7 +28,5 @@ export async function serviceLoad(
       ARRAY(SELECT d.instance_id FROM (SELECT instance_id FROM moving UNION SELECT instance_id FROM found_down UNION SELECT instance_id FROM silent) d
         WHERE EXISTS (SELECT 1 FROM live r JOIN baselines b ON b.rollout_id = r.id AND b.instance_id = d.instance_id) ORDER BY 1) AS down,
       (SELECT count(*)::int FROM moving WHERE status <> 'unknown') AS changing`;
-  return row
-    ? { baseline: row.baseline, down: row.down.length, downInstances: row.down, changing: row.changing }
-    : NOTHING_COUNTED;
+  return row ?? NOTHING_COUNTED;
 }
