@@ -135,7 +135,8 @@ export interface FenceCommand {
 
 /**
  * A host and what it can do. A command that ran and failed is a value; a host that cannot be asked, or whose answer was cut
- * off, throws HostUnreachable. Every command that names a generation lower than the host has seen is `stale_generation`.
+ * off, throws HostUnreachable. Every command that names a generation lower than the host has seen is `stale_generation`; only a change
+ * whose key the host knows is answered with what became of it.
  */
 export interface Transport {
   /**

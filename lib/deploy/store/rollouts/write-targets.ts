@@ -31,6 +31,7 @@ export async function writeTargets(
     FROM r WHERE t.rollout_id = r.rollout_id AND t.instance_id = r.instance_id`;
 }
 
+/** Whoever does one loses it. That it was taken back is no outcome that a decision would take in. */
 export async function voidSteps(tx: Tx, rolloutId: string, instances: readonly string[]): Promise<void> {
   if (instances.length === 0) return;
   await tx.$executeRaw`
