@@ -5,7 +5,8 @@ import { Slots } from "./slots";
 import { SshTrouble } from "./trouble";
 
 const FIRST_WAIT_MS = 250;
-const LONGEST_WAIT_MS = 15_000;
+/** With its spread less than the 3.5 s that a deployment asks a host for: a host that is there again is never given up for what was before. */
+const LONGEST_WAIT_MS = 2_000;
 const IDLE_MS = 10 * 60_000;
 /** A server may still count a session that ended a moment ago; one that refuses a single session as often as this takes none. */
 const MOST_REFUSALS = 5;
