@@ -78,6 +78,13 @@ describe("a result", () => {
       expect(resultOf(aRollout({ status: "failed" }), targets).message.params).toMatchObject({ put_back: 0, back_on: null });
   });
 
+  it("was put back nowhere where the change never began: that instance ran on", () => {
+    const refused: Failure = { step: "stage", code: "host_unreachable", params: {}, evidence: null };
+    const targets = [aTarget("a", { status: "failed", failure: refused, versionNow: "1" }), aTarget("b", { status: "skipped" })];
+    const { params } = resultOf(aRollout({ status: "failed" }), targets).message;
+    expect(params).toMatchObject({ failed: 1, put_back: 0, back_on: null, skipped: 1 });
+  });
+
   it("names no version where the targets' differ, and none to be back on where these differ", () => {
     const mixed = [
       aTarget("a", { status: "failed", failure: exited, versionNow: "1" }),

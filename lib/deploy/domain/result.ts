@@ -29,13 +29,8 @@ export function resultOf(rollout: Rollout, targets: readonly Target[]): RolloutR
   const failed = targets.filter(
     ({ failure, status }) => failure !== null && status !== "succeeded" && status !== "taken_over" && status !== "skipped",
   );
-  const backOn = [
-    ...new Set(
-      failed
-        .filter((target) => target.versionNow !== null && target.versionNow !== target.to.version)
-        .map((target) => target.versionNow),
-    ),
-  ];
+  const putBack = targets.filter((target) => target.status === "put_back" || isPutBackByHost(target));
+  const backOn = [...new Set(putBack.map((target) => target.versionNow))];
   const versions = new Set(targets.filter((target) => target.failure?.code !== "no_version").map((target) => target.to.version));
   const [version = null] = versions.size === 1 ? versions : [];
   const params = {
@@ -44,11 +39,7 @@ export function resultOf(rollout: Rollout, targets: readonly Target[]): RolloutR
     total: targets.length,
     changed: targets.filter((target) => target.changed).length,
     failed: targets.filter((target) => target.status === "failed" || target.status === "unknown").length,
-    put_back:
-      targets.filter((target) => target.status === "put_back").length +
-      failed.filter(
-        (target) => target.status === "failed" && target.versionNow !== null && target.versionNow !== target.to.version,
-      ).length,
+    put_back: putBack.length,
     unknown: targets.filter((target) => target.status === "unknown").length,
     skipped: targets.filter((target) => target.status === "skipped").length,
     back_on: backOn.length === 1 ? (backOn[0] ?? null) : null,
@@ -73,4 +64,9 @@ export function resultOf(rollout: Rollout, targets: readonly Target[]): RolloutR
     ),
     message: { code: rollout.status, params },
   };
+}
+
+/** Its change began and failed, and its host started again what ran before. What failed earlier was never away from it. */
+function isPutBackByHost({ status, failure, versionNow, to }: Target): boolean {
+  return status === "failed" && failure?.step === "verify" && versionNow !== null && versionNow !== to.version;
 }
