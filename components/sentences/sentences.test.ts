@@ -38,6 +38,20 @@ describe("events as sentences", () => {
       "checkout-07：端口被其他进程占用；现运行 2.3.9",
     ],
     [
+      event("target_failed", {
+        instance: "checkout-07",
+        code: "host_unreachable",
+        trouble: "port_closed",
+        host: "web-7",
+        port: 22,
+        address: "10.0.4.17",
+        version: "2.4.0",
+        version_now: "2.3.9",
+      }),
+      "checkout-07: web-7 refuses connections to port 22 of 10.0.4.17: start its SSH server, or correct the port; runs 2.3.9",
+      "checkout-07：web-7 拒绝连接 10.0.4.17 的 22 端口：请启动 SSH 服务，或更正端口；现运行 2.3.9",
+    ],
+    [
       event("paused", { why: "failures_exceeded", failed: 1, allowed: 0 }),
       "Paused: 1 instance failed, 0 allowed",
       "已暂停：1 个实例失败，允许 0 个",

@@ -230,6 +230,21 @@ describe("nothing was begun", () => {
     expect(result.draft.history).toEqual([]);
   });
 
+  it("the log says why, in the words of the failure: that a host shows another key is not that it does not answer", () => {
+    const target = aTarget("a", { status: "staging", host: "web-1", memory: { unanswered: 3 } });
+    const trouble = { code: "host_key_changed", params: { host: "web-1", accepted: "SHA256:a", found: "SHA256:b" } } as const;
+    const { draft } = folded("deployment", target, "stage", { kind: "no_answer", reason: "another key", trouble });
+    expect(draft.events[0]?.params).toEqual({
+      ...trouble.params,
+      trouble: "host_key_changed",
+      reason: "another key",
+      instance: "a",
+      code: "host_unreachable",
+      version: "2",
+      version_now: "1",
+    });
+  });
+
   it("what was seen on the host tells what runs, else what was recorded", () => {
     const refused: StepOutcome = { kind: "refused", code: "disk_full", params: {} };
     const versionNow = (target: Target) => folded("rollback", target, "activate", refused).target?.versionNow;

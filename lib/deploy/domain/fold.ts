@@ -286,7 +286,13 @@ export function fail(draft: Draft, target: Target, failure: Failure): void {
   });
   draft.event(
     "target_failed",
-    { instance: target.instance, code: failure.code, version: goalOf(target).version, version_now: versionNow },
+    {
+      ...failure.params,
+      instance: target.instance,
+      code: failure.code,
+      version: goalOf(target).version,
+      version_now: versionNow,
+    },
     target.instance,
   );
 }
