@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { groupFailures } from "./failure-groups";
+import { couldLeaveEvidence, groupFailures } from "./failure-groups";
 import { aFailure, aTarget } from "./testing";
 
 describe("failures", () => {
@@ -22,6 +22,15 @@ describe("failures", () => {
       aTarget("b", { failure: aFailure("exited", { exit_code: 137 }) }),
     ]);
     expect(groups).toHaveLength(2);
+  });
+
+  it("miss no evidence of what was never started", () => {
+    const started = aFailure("exited");
+    expect(couldLeaveEvidence(started)).toBe(true);
+    expect(couldLeaveEvidence({ ...started, step: "bake" })).toBe(true);
+    expect(couldLeaveEvidence({ ...started, step: "stage" })).toBe(false);
+    const evidence = { exit_code: null, signal: null, health: [], log: ["TypeError"] };
+    expect(couldLeaveEvidence({ ...started, step: "stage", evidence })).toBe(true);
   });
 
   it("are none where none failed", () => {

@@ -21,6 +21,11 @@ export function groupFailures(targets: readonly RolloutTargetWire[]): readonly F
     .toSorted((a, b) => b.targets.length - a.targets.length);
 }
 
+/** Whether something was started that could have left evidence: of a host that was never begun with, none is missed. */
+export function couldLeaveEvidence({ step, evidence }: FailureWire): boolean {
+  return evidence !== null || step === "verify" || step === "bake";
+}
+
 function hasFailed(target: RolloutTargetWire): target is FailedTarget {
   return target.failure !== null;
 }

@@ -9,7 +9,7 @@ import { Card, CardHeader } from "@/components/ui/card";
 import { MiddleEllipsis } from "@/components/ui/middle-ellipsis";
 import type { RolloutTargetWire } from "@/lib/api/contract";
 import { path } from "@/lib/client/path";
-import { type FailureGroup, groupFailures } from "./failure-groups";
+import { couldLeaveEvidence, type FailureGroup, groupFailures } from "./failure-groups";
 import { versionNow } from "./wave-groups";
 
 const NAMED = 12;
@@ -61,7 +61,7 @@ function SelectedTarget({ target }: { target: RolloutTargetWire }) {
       {target.failure === null ? null : (
         <div className="grid gap-3 border-line-soft border-t p-3.5">
           <p className="font-[550]">{sentences.failure(target.failure)}</p>
-          <EvidenceView evidence={target.failure.evidence} />
+          {couldLeaveEvidence(target.failure) ? <EvidenceView evidence={target.failure.evidence} /> : null}
         </div>
       )}
     </Card>
@@ -104,7 +104,7 @@ function FailureCard({
           ))}
           {group.targets.length > NAMED ? <li className="text-ink-3 text-xs">+{group.targets.length - NAMED}</li> : null}
         </ul>
-        {shown || first === undefined ? null : (
+        {shown || first === undefined || !couldLeaveEvidence(group.failure) ? null : (
           <>
             <p className="text-ink-2">{t("of", { instance: first.instance_id })}</p>
             <EvidenceView evidence={group.failure.evidence} />
