@@ -161,6 +161,19 @@ describe.concurrent("what goes on without the console", () => {
   );
 
   it(
+    "what was stopped for good before a rollback has been left by it: by hand, too, it has to be named",
+    inSite(async (site) => {
+      const { transport, host } = site.on;
+      await site.deploy({ version: "1.0" });
+      await site.deploy({ version: "2.0" });
+      await transport.stop(host, { instance: site.instance, tx: "stop", generation: 2 });
+      expect(await site.deploy({ version: "3.0", mode: "rollback", generation: 3 })).toMatchObject({ kind: "verified" });
+      expect((await byHand(site, "rollback", site.instance)).said).toBe(`${site.instance} now runs 1.0 (settings 1).\n`);
+      expect((await byHand(site, "rollback", site.instance, "2.0")).said).toContain("now runs 2.0");
+    }),
+  );
+
+  it(
     "a journal of a newer format is refused with a sentence, and nothing is touched",
     inSite(async (site) => {
       await site.deploy({ version: "1.0" });

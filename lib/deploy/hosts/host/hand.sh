@@ -62,16 +62,23 @@ hand_list() {
 
 hand_rollback() { # INSTANCE [VERSION]
   hand_known "$1"
-  hand_now='' hand_target='' hand_left=' '
+  hand_now='' hand_target='' hand_left=' ' hand_stopped=''
   if [ -n "$VERIFIED" ] && journal_read "$VERIFIED"; then hand_now="$J_SHA $J_REVISION"; fi
   for hand_name in $NAMES; do
     journal_read "$hand_name" || continue
-    if [ "$J_END" != "done" ] || [ ! -d "$ROOT/releases/$J_SHA" ]; then continue; fi
+    [ "$J_END" = "done" ] || continue
+    # Whoever found nothing to go back to has left what was stopped for good before it.
+    [ -z "$hand_stopped" ] || hand_left="$hand_left$hand_name "
+    hand_stopped=''
+    case $J_MODE:$J_BEFORE in
+      rollback:- | hand:-) hand_stopped=yes ;;
+      rollback:* | hand:*) hand_left="$hand_left$J_BEFORE " ;;
+    esac
+    [ -d "$ROOT/releases/$J_SHA" ] || continue
     if [ -n "${2:-}" ]; then
       [ "$J_VERSION" = "$2" ] || continue
     else
       # What a rollback left is not gone back to, unless it is named.
-      case $J_MODE in rollback | hand) hand_left="$hand_left$J_BEFORE " ;; esac
       case $hand_left in *" $hand_name "*) continue ;; esac
       [ "$J_SHA $J_REVISION" != "$hand_now" ] || continue
     fi
