@@ -13,6 +13,7 @@ import type { RolloutWire } from "@/lib/api/contract";
 import { keys } from "@/lib/client/keys";
 import { path } from "@/lib/client/path";
 import { rolloutQuery } from "@/lib/client/queries/rollouts";
+import { heldUpBy } from "./held-up";
 import { dismissStarted, useStarted } from "./started";
 import { act, refresh } from "./use-rollback";
 import { versionsLabel } from "./versions-label";
@@ -44,16 +45,23 @@ export function RollbackBar() {
 
 function Told({ rollout, receivedAt }: { rollout: RolloutWire; receivedAt: number }) {
   const t = useTranslations("rollback.bar");
+  const sentences = useSentences();
   const from = versionsLabel(rollout.from_versions);
   const to = versionsLabel(rollout.to_versions);
   if (rollout.completed_at !== null) return <Ended rollout={rollout} from={from} to={to} />;
   const { succeeded = 0, failed = 0 } = rollout.counts;
+  const held = heldUpBy(rollout);
   return (
     <p className="min-w-0 flex-1">
       <b className="font-semibold">{t("rollingBack", { service: rollout.service, from, to, count: rollout.total })}</b>{" "}
       <span className="text-ink-2">
         {rollout.scheduled_until === null ? (
-          t("progress", { done: succeeded, total: rollout.total, failed })
+          t("progress", {
+            done: succeeded,
+            total: rollout.total,
+            failed,
+            waits: held === null ? "none" : sentences.waiting(held, null),
+          })
         ) : (
           <Countdown endsAt={onViewersClock(rollout.scheduled_until, rollout.server_time, receivedAt)}>
             {(seconds) => <Grace seconds={seconds} takesBack={rollout.takes_back} />}
