@@ -48,7 +48,7 @@ const TROUBLES: Readonly<Record<string, Trouble>> = {
   },
   "a key file that is gone": {
     code: "host_unreachable",
-    says: /There is no key gone for .*: put the file/,
+    says: /There is no key gone for .*: put the file into the folder at SLIPWAY_SSH_KEYS/,
     way: () => ({ key: { kind: "file", file: "gone" } }),
   },
   "another key of its own": {
