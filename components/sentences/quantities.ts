@@ -9,9 +9,9 @@ export function sizeText(bytes: number, locale: string): string {
 }
 
 function unit(value: number, name: string, locale: string, digits = 0): string {
-  return new Intl.NumberFormat(locale, { style: "unit", unit: name, unitDisplay: "short", maximumFractionDigits: digits }).format(
-    value,
-  );
+  // Its short form has no plural in English: "549 byte".
+  const unitDisplay = name === "byte" ? "long" : "short";
+  return new Intl.NumberFormat(locale, { style: "unit", unit: name, unitDisplay, maximumFractionDigits: digits }).format(value);
 }
 
 /** The first and last four digits of a digest; whole where it is short. */

@@ -57,6 +57,11 @@ describe("events as sentences", () => {
       "已暂停：1 个实例失败，允许 0 个",
     ],
     [
+      event("package_checked", { size: 549, sha256: "4ff84e94" }),
+      "Package checked: 549 bytes, sha256 4ff84e94",
+      "已检查包：549字节，sha256 4ff84e94",
+    ],
+    [
       event("package_refused", { code: "invalid_package_url", why: "status", status: 404 }),
       "Package refused: the package URL cannot be used: it answered 404",
       "包被拒绝：包 URL 无法使用：应答 404",
