@@ -16,6 +16,12 @@ describe("what the end leaves of an instance", () => {
   const ABORTED = { progress: { ...FRESH_PROGRESS, aborting: true } };
   const ROLLBACK = { kind: "rollback" } as const;
   const began = { began: true };
+  const TOLD: Readonly<Record<string, string>> = {
+    skipped: "target_skipped",
+    unknown: "target_unknown",
+    failed: "target_failed",
+    succeeded: "target_unchanged",
+  };
   it.each<[string, Partial<Rollout>, Target, string, string]>([
     ["never begun", {}, aTarget("a"), "skipped", ""],
     ["ready, never begun", {}, aTarget("a", { status: "staged" }), "skipped", ""],
@@ -102,10 +108,8 @@ describe("what the end leaves of an instance", () => {
     expect(after).toMatchObject({ status, holding: false, endedAt: target.status === "put_back" ? 3 : NOW });
     expect(draft.debts.map((debt) => `${debt.duty} ${debt.release.version} ${debt.tx} #${debt.attempt}`).join()).toBe(owed);
     for (const debt of draft.debts) expect(debt).toMatchObject({ instance: "a", generation: target.generation });
-    expect(draft.events.map((event) => event.code)).toEqual([
-      ...(status === "skipped" ? ["target_skipped"] : []),
-      "rollout_ended",
-    ]);
+    const told = status === target.status ? undefined : TOLD[status];
+    expect(draft.events.map((event) => event.code)).toEqual([...(told ? [told] : []), "rollout_ended"]);
     expect([...draft.voided]).toEqual(["a"]);
     if (status === "unknown") expect(after?.versionNow).toBeNull();
     if (status === "skipped") expect(after?.failure).toBeNull();

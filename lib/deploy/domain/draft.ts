@@ -201,13 +201,17 @@ export class Draft {
       this.debts.push({ instance, duty: "record", release: untold.to, tx: untold.tx, attempt: untold.attempt, generation });
     } else if (target.changed && target.memory.runsNew && target.failure === null) {
       this.target(instance, { status: "succeeded", endedAt: this.now, memory: { runsNew: false } });
+      this.event("target_unchanged", { instance, version: target.to.version }, instance);
       return;
     } else if (target.failure !== null && target.failure.step !== "settle") {
+      const { code } = target.failure;
       this.target(instance, { status: "failed", endedAt: this.now });
+      this.event("target_failed", { instance, code, version: goalOf(target).version, version_now: target.versionNow }, instance);
       return;
     } else {
       return this.skip(target);
     }
+    if (target.status !== "unknown") this.event("target_unknown", { instance }, instance);
     this.target(instance, { status: "unknown", endedAt: this.now, versionNow: null });
   }
 

@@ -76,7 +76,10 @@ describe("a rule that is broken is found, with the shortest way to it", () => {
     const broken: Rules["decide"] = (rollout, targets, world) => {
       const draft = decide(rollout, targets, world);
       if (!draft.rollout.progress.aborting || draft.rollout.completedAt !== null) return draft;
-      for (const target of draft.all) draft.target(target.instance, { status: "skipped", holding: false });
+      for (const target of draft.all) {
+        draft.skip(target);
+        draft.target(target.instance, { holding: false });
+      }
       draft.end("cancelled", null);
       return draft;
     };

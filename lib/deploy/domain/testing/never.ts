@@ -221,6 +221,10 @@ export class Never {
       )
         this.fail("it was not put back", target);
     }
+    for (const target of targets) {
+      if (!toldEnd(live, target).includes(target.status))
+        this.fail("its log does not say how it ended", { target, events: live.events });
+    }
     for (const instance of result?.instances ?? []) {
       const target = targets.find((each) => each.instance === instance);
       const machine = this.console.fleet.machine(instance);
@@ -252,6 +256,19 @@ export class Never {
     if (wake !== null && wake <= this.console.now) this.fail("it never sleeps", rollout);
   }
 }
+
+/** What the log says that this target may be, by the last that it tells of it. */
+function toldEnd({ events }: Live, { instance }: Target): readonly string[] {
+  if (events.some((event) => event.code === "package_refused")) return ["failed", "taken_over"];
+  const last = events
+    .filter((event) => event.instance === instance && (event.code in CLAIMS || BEGINS_ANEW.has(event.code)))
+    .at(-1);
+  if (last?.code === "target_settled_late") return [String(last.params.status)];
+  return (last && CLAIMS[last.code]) ?? [];
+}
+
+/** After these the target is on its way again. `target_settled_late` says itself what it is. */
+const BEGINS_ANEW = new Set(["target_putting_back", "target_stopping", "target_retried", "target_settled_late"]);
 
 const CLAIMS: Readonly<Partial<Record<string, readonly string[]>>> = {
   target_verified: ["succeeded"],
