@@ -87,7 +87,7 @@ export async function breakSomething(world: World, fault: Fault, hooks: FaultHoo
 }
 
 async function killed(part: Part, awayMs: number, wait: (ms: number) => Promise<void>): Promise<boolean> {
-  if (!part.kill()) return false;
+  if (!(await part.kill())) return false;
   await wait(awayMs);
   part.start();
   return true;

@@ -49,11 +49,15 @@ export class Part {
     }
   }
 
-  /** `kill -9`. False when it did not run. */
-  kill(): boolean {
-    if (this.pid === null) return false;
+  /** `kill -9`, over when it is gone and may be started again. False when it did not run. */
+  async kill(): Promise<boolean> {
+    const child = this.#child;
+    if (child === null || this.pid === null) return false;
     this.#frozen = false;
-    return this.#child?.kill("SIGKILL") ?? false;
+    const ended = once(child, "exit");
+    child.kill("SIGKILL");
+    await ended;
+    return true;
   }
 
   freeze(): boolean {

@@ -1,5 +1,5 @@
 /** `min_healthy`: how many instances of a service may be down at once. Source: docs/rollouts.md, "Strategy". */
-import { isChanging, isSettled, type Target } from "./rollout-state";
+import { isChanging, type Target } from "./rollout-state";
 import { percentOf, type Share } from "./strategy";
 
 /** What the store counts under the service's lock when steps are given out. */
@@ -12,12 +12,9 @@ export interface ServiceLoad {
   readonly changing: number;
 }
 
-/**
- * Whether the change of an instance makes it count as down: it is under way, unknown, or about to begin on one that its host found down. The
- * store says the same in SQL, `moving` and `found_down` of `service-load.ts`.
- */
-export function countsAsDown({ status, confirmedDown }: Target): boolean {
-  return isChanging(status) || status === "unknown" || (confirmedDown && !isSettled(status));
+/** Whether the change of an instance makes it count as down: it is under way, or unknown. The store says the same in SQL, `moving` of `service-load.ts`. */
+export function countsAsDown({ status }: Target): boolean {
+  return isChanging(status) || status === "unknown";
 }
 
 /** Most of B that may be down at once: at least one, so that one instance can always be changed. */

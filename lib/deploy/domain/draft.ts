@@ -80,6 +80,8 @@ export class Draft {
   readonly steps = new Map<string, NewStep>();
   /** Instances whose step under way is no longer wanted. */
   readonly voided = new Set<string>();
+  /** Instances that their hosts found down before anything was changed: as if a health question had found it. */
+  readonly foundDown = new Set<string>();
   readonly events: RolloutEvent[] = [];
   readonly history: HistoryFact[] = [];
   readonly debts: NewDebt[] = [];

@@ -108,8 +108,10 @@ function foldFenced(draft: Draft, before: Target, seen: Seen, end: InFlightEnd):
   const runs = seen.processAlive ? seen.current : null;
   const runsNew = changesRelease(target) && sameRelease(runs, target.to);
   const known = { fenced: true, onHost: seen.releaseOnHost, unanswered: 0, since: null, began: false, runsNew };
+  const confirmedDown = !seen.processAlive || seen.answers === false;
+  if (confirmedDown) draft.foundDown.add(target.instance);
   const looked = draft.target(target.instance, {
-    confirmedDown: !seen.processAlive || seen.answers === false,
+    confirmedDown,
     failure: withoutSilence(target.failure),
     versionNow: runs?.version ?? null,
     memory: known,

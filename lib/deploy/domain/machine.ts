@@ -53,7 +53,7 @@ function recounted(load: ServiceLoad, before: readonly Target[], draft: Draft): 
     const hostVerified = now.status === "failed" && now.failure?.step === "verify" && now.versionNow !== null;
     const isUp = now.status === "succeeded" || now.status === "put_back" || hostVerified;
     if (wasCounted && isUp) down.delete(target.instance);
-    else if (!wasCounted && countsAsDown(now)) down.add(target.instance);
+    else if (!wasCounted && (countsAsDown(now) || draft.foundDown.has(target.instance))) down.add(target.instance);
   }
   return { baseline: load.baseline, down: [...down], changing: Math.max(changing, 0) };
 }

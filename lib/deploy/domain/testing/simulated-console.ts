@@ -222,6 +222,8 @@ export class SimulatedConsole {
       this.observed.set(fact.instance, { healthy, since: this.now });
       this.restarted.delete(fact.instance);
     }
+    for (const instance of draft.foundDown)
+      if (this.observed.get(instance)?.healthy !== false) this.observed.set(instance, { healthy: false, since: this.now });
     live.rollout = rollout;
     live.targets = new Map(draft.targets);
     for (const target of draft.targets.values()) {

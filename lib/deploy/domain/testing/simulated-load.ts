@@ -37,7 +37,7 @@ function isChangingNow(target: Target | undefined): boolean {
   return target !== undefined && isChanging(target.status);
 }
 
-/** Instances of a live rollout's B that are switching, verifying, unknown, found down by their hosts or not answering. */
+/** Instances of a live rollout's B that are switching, verifying, unknown, or not answering. */
 export function downInstances(console: Counted): ReadonlySet<string> {
   const counted = new Set(console.unended.flatMap((live) => [...live.baseline]));
   return new Set(

@@ -71,6 +71,8 @@ it("what a host found down counts as down before anything of it is changed", asy
   expect(others).toHaveLength(2);
   expect(targets.map(({ status }) => status)).toEqual(["staging", "staging", "staging"]);
   expect(load).toEqual({ baseline: 3, down: [found], changing: 0 });
+  await fleet.core.db.observation.updateMany({ data: { healthy: true } });
+  expect((await factsOf(claimed)).load).toEqual({ baseline: 3, down: [], changing: 0 });
 });
 
 describe("what an owner remembers between two decisions", { timeout: 120_000 }, () => {

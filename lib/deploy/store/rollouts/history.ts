@@ -175,3 +175,12 @@ async function observe(tx: Tx, rows: readonly object[]): Promise<void> {
       running_revision = excluded.running_revision, inspected_at = excluded.inspected_at, drift_since = NULL,
       restarts = 0, restarted_at = NULL`;
 }
+
+/** What a host told of instances that were to be changed: they do not answer. The next health question that is answered says otherwise. */
+export async function observeDown(tx: Tx, instances: readonly string[]): Promise<void> {
+  if (instances.length === 0) return;
+  await tx.$executeRaw`
+    UPDATE observations SET healthy = false, checked_at = clock_timestamp(), detail = NULL, latency_ms = NULL,
+      unhealthy_since = CASE WHEN healthy = false THEN unhealthy_since ELSE clock_timestamp() END
+    WHERE instance_id = ANY(${[...instances]})`;
+}

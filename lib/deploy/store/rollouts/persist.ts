@@ -7,7 +7,7 @@ import type { DecisionFacts } from "../../ports/rollouts";
 import type { Tx } from "../database";
 import { writeEvents } from "../events";
 import { tellEnds } from "./ends-elsewhere";
-import { writeHistory } from "./history";
+import { observeDown, writeHistory } from "./history";
 import { type DecidedBy, writeRollout } from "./write-rollout";
 import { insertSteps, voidSteps, writeTargets } from "./write-targets";
 
@@ -34,6 +34,7 @@ export async function persist(tx: Tx, draft: Draft, options: PersistOptions): Pr
   const dirty = [...draft.dirty].flatMap((id) => draft.targets.get(id) ?? []);
   await inspectWhereItFailed(tx, dirty);
   await writeHistory(tx, rollout.service, rollout.requestedBy, draft.history);
+  await observeDown(tx, [...draft.foundDown]);
   await tellEnds(tx, draft.endsElsewhere);
   await writeTargets(tx, rollout.id, dirty, options.folded ?? []);
   await voidSteps(tx, rollout.id, [...draft.voided]);

@@ -18,14 +18,12 @@ export async function serviceLoad(
       SELECT id FROM rollouts WHERE service = ${rollout.service} AND completed_at IS NULL
     ), moving AS MATERIALIZED (
       SELECT t.instance_id, t.status FROM live r JOIN rollout_targets t ON t.rollout_id = r.id AND t.holding AND t.status IN ('switching', 'verifying', 'unknown')
-    ), found_down AS MATERIALIZED (
-      SELECT t.instance_id FROM live r JOIN rollout_targets t ON t.rollout_id = r.id AND t.holding AND t.confirmed_down AND t.status IN ('waiting', 'staging', 'staged')
     ), silent AS MATERIALIZED (
       SELECT instance_id FROM observations WHERE healthy = false
     )
     SELECT
       (SELECT count(*)::int FROM baselines WHERE rollout_id = ${rollout.id}) AS baseline,
-      ARRAY(SELECT d.instance_id FROM (SELECT instance_id FROM moving UNION SELECT instance_id FROM found_down UNION SELECT instance_id FROM silent) d
+      ARRAY(SELECT d.instance_id FROM (SELECT instance_id FROM moving UNION SELECT instance_id FROM silent) d
         WHERE EXISTS (SELECT 1 FROM live r JOIN baselines b ON b.rollout_id = r.id AND b.instance_id = d.instance_id) ORDER BY 1) AS down,
       (SELECT count(*)::int FROM moving WHERE status <> 'unknown') AS changing`;
   return row ?? NOTHING_COUNTED;
