@@ -8,8 +8,8 @@ import type { CacheOptions } from "./options";
 /** Unfinished copies older than this were left by a process that died. */
 const ABANDONED_MS = 60 * 60_000;
 const PART = ".part";
-/** What a reader is given at once: many hosts read the same release side by side, and each piece costs about the same. */
-const PIECE_BYTES = 256 * 1024;
+/** What a reader is given at once: many hosts read the same release side by side, each piece costs about the same, and is memory for each of them. */
+const PIECE_BYTES = 128 * 1024;
 
 /**
  * Releases on this machine's disk, named by their digest. A copy is written aside, checked against its name and renamed, so
