@@ -1,4 +1,5 @@
-import { writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { ServiceSettings } from "../domain/settings";
@@ -211,4 +212,21 @@ describe.concurrent("a transaction whose shell is killed", () => {
       expect(await site.deploy({ version: "3.0", generation: 2 })).toMatchObject({ kind: "verified" });
       expect((await site.report()).journal.map(({ outcome }) => outcome)).toEqual(["done", "reverted", "done"]);
     }));
+});
+
+it("a program that outlives its killed shell and then names the change has begun it", async () => {
+  const tools = await mkdtemp(join(tmpdir(), "outlives-"));
+  const mv = `#!/bin/sh\ncase "$*" in *"-T "*/activations/.new.*) kill -9 "$PPID"; sleep 0.5 ;; esac\nPATH=\${PATH#*:}\nexec mv "$@"\n`;
+  await writeFile(join(tools, "mv"), mv, { mode: 0o755 });
+  const on = await localHost();
+  const site = await Site.open(on);
+  try {
+    await site.deploy({ version: "1.0" });
+    const { transport } = await localHost({ environment: { PATH: `${tools}:${process.env.PATH ?? ""}` }, root: on.host.root });
+    expect(await site.through(transport).deploy({ version: "2.0" })).toMatchObject({ kind: "reverted", code: "internal" });
+    await expectSettled(site, "1.0", "reverted");
+  } finally {
+    await site.dispose();
+    await rm(tools, { recursive: true });
+  }
 });

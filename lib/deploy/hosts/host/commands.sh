@@ -61,7 +61,15 @@ command_activate() {
         0) ;;
         "$E_STALE") stale_answer ;;
         1[0-9] | 2[01]) refusal "$RC"; refused_answer "$REFUSAL" ;;
-        *) activation_of "$activate_tx" || refused_answer internal ;;
+        *)
+          # Killed: a program that it had started may still be naming the change, and holds the lock until it has.
+          activate_waits=0
+          until lock_is_free || [ "$activate_waits" -ge 100 ]; do
+            nap 0.05
+            activate_waits=$((activate_waits + 1))
+          done
+          activation_of "$activate_tx" || refused_answer internal
+          ;;
       esac
     fi
   done
