@@ -206,15 +206,20 @@ export class Draft {
       this.event("target_unchanged", { instance, version: target.to.version }, instance);
       return;
     } else if (target.failure !== null && target.failure.step !== "settle") {
-      const { code } = target.failure;
-      this.target(instance, { status: "failed", endedAt: this.now });
-      this.event("target_failed", { instance, code, version: goalOf(target).version, version_now: target.versionNow }, instance);
-      return;
+      return this.fail(target, target.failure, target.versionNow);
     } else {
       return this.skip(target);
     }
     if (target.status !== "unknown") this.event("target_unknown", { instance }, instance);
     this.target(instance, { status: "unknown", endedAt: this.now, versionNow: null });
+  }
+
+  /** It has failed, and its log says why in the words of the failure. */
+  fail(target: Target, failure: Failure, versionNow: string | null, memory: Partial<TargetMemory> = {}): void {
+    const { instance } = target;
+    this.target(instance, { status: "failed", failure, versionNow, endedAt: this.now, memory });
+    const version = goalOf(target).version;
+    this.event("target_failed", { ...failure.params, instance, code: failure.code, version, version_now: versionNow }, instance);
   }
 
   /** It was never begun. */

@@ -279,22 +279,5 @@ function foldRefused(draft: Draft, target: Target, outcome: Extract<StepOutcome,
 /** The change of this instance failed before anything was touched: what ran runs. */
 export function fail(draft: Draft, target: Target, failure: Failure): void {
   const versionNow = target.memory.fenced ? target.versionNow : (target.from?.version ?? null);
-  draft.target(target.instance, {
-    status: "failed",
-    failure,
-    versionNow,
-    endedAt: draft.now,
-    memory: { since: null, unanswered: 0 },
-  });
-  draft.event(
-    "target_failed",
-    {
-      ...failure.params,
-      instance: target.instance,
-      code: failure.code,
-      version: goalOf(target).version,
-      version_now: versionNow,
-    },
-    target.instance,
-  );
+  draft.fail(target, failure, versionNow, { since: null, unanswered: 0 });
 }
